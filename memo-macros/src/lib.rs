@@ -1,0 +1,45 @@
+//! The `#[memoize]` attribute of [memo-runtime](https://docs.rs/memo-runtime), which re-exports and documents it.
+//!
+//! ```text
+//! tokens -> Args + Function -> Plan -> tokens
+//! ```
+
+mod args;
+mod duration;
+mod errors;
+mod expand;
+mod function;
+mod names;
+mod plan;
+
+use args::Args;
+use errors::Errors;
+use function::Function;
+use plan::Plan;
+use proc_macro2::TokenStream;
+
+#[doc = include_str!("memoize.md")]
+#[proc_macro_attribute]
+pub fn memoize(
+    attr: proc_macro::TokenStream,
+    item: proc_macro::TokenStream,
+) -> proc_macro::TokenStream {
+    expansion(attr.into(), item.into()).into()
+}
+
+/// What the attribute turns its item into. On any error that is still the function and its companions, so that an
+/// editor keeps them and code that calls them shows no second error.
+fn expansion(attr: TokenStream, item: TokenStream) -> TokenStream {
+    let errors = Errors::default(); // panics if dropped unread
+    let args = Args::parse(attr, &errors);
+    let Some(function) = Function::parse(item.clone(), &errors) else {
+        return errors.before(item);
+    };
+    match Plan::new(&args, &function, errors) {
+        Ok(plan) => expand::memoized(&plan), // nothing can fail from here on
+        Err(errors) => errors.before(expand::unmemoized(&function, &args)),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,210 @@
+//! What is to be generated: options and function brought together. A plan that exists is valid.
+
+use crate::args::{Args, Policy, Spanned, Ttl};
+use crate::errors::Errors;
+use crate::function::{Function, Treatment};
+use crate::names;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::ext::IdentExt;
+use syn::{Expr, LitStr, Type};
+
+/// Everything the expansion needs to know.
+pub(crate) struct Plan<'a> {
+    pub(crate) function: &'a Function,
+    /// The path of the runtime's hidden module.
+    pub(crate) runtime: TokenStream,
+    /// The type that holds the companions.
+    pub(crate) companions: Ident,
+    pub(crate) bound: Bound<'a>,
+    pub(crate) ttl: Option<&'a Ttl>,
+    pub(crate) policy: Policy,
+    pub(crate) hasher: Option<&'a Type>,
+    pub(crate) group: Option<&'a LitStr>,
+    pub(crate) name: Option<&'a LitStr>,
+    pub(crate) cache_if: Option<&'a Expr>,
+    /// The option itself, to point at, where failures are stored too.
+    pub(crate) cache_err: Option<&'a Ident>,
+    /// The key's parts, in order.
+    pub(crate) key: Vec<Part<'a>>,
+    /// By parameter: whether the companions that look up an entry take it.
+    pub(crate) taken: Vec<bool>,
+}
+
+/// How many entries there may be.
+pub(crate) enum Bound<'a> {
+    Default,
+    Unbounded,
+    Entries(&'a Expr),
+}
+
+/// A part of the key.
+pub(crate) enum Part<'a> {
+    /// The parameter of this index.
+    Parameter(usize),
+    /// The value of an expression over the parameters.
+    Expr(&'a Expr),
+}
+
+/// The runtime has lookups for tuples of up to as many parts.
+const MOST_PARTS: usize = 12;
+
+impl<'a> Plan<'a> {
+    /// Checks what takes two facts to see. Hands the errors back if there were any, from earlier stages too.
+    pub(crate) fn new(
+        args: &'a Args,
+        function: &'a Function,
+        errors: Errors,
+    ) -> Result<Self, Errors> {
+        let bound = match (&args.maxsize, &args.unbounded) {
+            (Some(_), Some(unbounded)) => {
+                errors.at(
+                    &unbounded.key,
+                    "`unbounded` contradicts `maxsize`: give one of them",
+                );
+                Bound::Unbounded
+            }
+            (_, Some(_)) => Bound::Unbounded,
+            (Some(maxsize), None) => Bound::Entries(&maxsize.value),
+            (None, None) => Bound::Default,
+        };
+        if let (Some(policy), Bound::Unbounded) = (&args.policy, &bound) {
+            errors.at(
+                &policy.key,
+                "`policy` does nothing without a bound: nothing ever has to go",
+            );
+        }
+        let policy = match &args.policy {
+            Some(Spanned {
+                key,
+                value: Policy::SoonestToExpire,
+            }) if args.ttl.is_none() => {
+                errors.at(
+                    key,
+                    "`soonest_to_expire` needs a `ttl`: without one nothing expires",
+                );
+                Policy::SoonestToExpire
+            }
+            Some(policy) => policy.value,
+            None if args.ttl.is_some() => Policy::SoonestToExpire,
+            None => Policy::Lru,
+        };
+        let key = key(args, function, &errors);
+        let companions = companions(args, function, &errors);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        errors.none();
+        Ok(Self {
+            function,
+            runtime: names::runtime(args.krate.as_ref().map(|path| &path.value)),
+            companions,
+            bound,
+            ttl: args.ttl.as_ref().map(|ttl| &ttl.value),
+            policy,
+            hasher: args.hasher.as_ref().map(|hasher| &hasher.value),
+            group: args.group.as_ref().map(|group| &group.value),
+            name: args.name.as_ref().map(|name| &name.value),
+            cache_if: args.cache_if.as_ref().map(|predicate| &predicate.value),
+            cache_err: args.cache_err.as_ref().map(|flag| &flag.key),
+            taken: taken(args, function),
+            key,
+        })
+    }
+}
+
+/// The name of the companions' type: the function's, unless the user says otherwise.
+pub(crate) fn companions_name(args: &Args, function: &Function) -> Ident {
+    let ident = args
+        .companions
+        .as_ref()
+        .map_or(&function.signature.ident, |companions| &companions.value);
+    names::visible(ident, ident.span())
+}
+
+fn companions(args: &Args, function: &Function, errors: &Errors) -> Ident {
+    const PRIMITIVES: [&str; 17] = [
+        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
+        "i64", "i128", "isize", "f32", "f64",
+    ];
+    let name = companions_name(args, function);
+    if PRIMITIVES
+        .iter()
+        .any(|primitive| name.unraw() == *primitive)
+    {
+        let message = format!(
+            "a type `{name}` for the companions would hide the primitive type: name it with `companions = ..`"
+        );
+        errors.at(&name, message);
+    }
+    name
+}
+
+fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<'a>> {
+    let parameters = &function.parameters;
+    if let Some(key) = &args.key {
+        for parameter in parameters {
+            if let Treatment::Expr(expr) = &parameter.treatment {
+                errors.at(
+                    expr,
+                    "`key` on the function already says what the key is: remove one of the two",
+                );
+            }
+        }
+        return vec![Part::Expr(&key.value)];
+    }
+    let parts =
+        parameters
+            .iter()
+            .enumerate()
+            .filter_map(|(n, parameter)| match &parameter.treatment {
+                Treatment::Key => Some(Part::Parameter(n)),
+                Treatment::Skip => None,
+                Treatment::Expr(expr) => Some(Part::Expr(expr)),
+            });
+    let parts: Vec<_> = parts.collect();
+    if parts.len() > MOST_PARTS {
+        errors.at(
+            &function.signature.ident,
+            format!(
+                "a key has at most {MOST_PARTS} parts, this one has {}: say what identifies a call with `key = ..`, or \
+                 leave arguments out with `#[memo(skip)]`",
+                parts.len()
+            ),
+        );
+    }
+    parts
+}
+
+/// Skipped parameters are left out of the companions, unless an expression of the key mentions them.
+fn taken(args: &Args, function: &Function) -> Vec<bool> {
+    let whole = args.key.iter().map(|key| &key.value);
+    let parts = function
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.treatment {
+            Treatment::Expr(expr) => Some(&**expr),
+            Treatment::Key | Treatment::Skip => None,
+        });
+    let mut mentioned = Vec::new();
+    for expr in whole.chain(parts) {
+        identifiers(expr.to_token_stream(), &mut mentioned);
+    }
+    let is_taken = |parameter: &crate::function::Parameter| {
+        let mut bound = Vec::new();
+        identifiers(parameter.pattern.to_token_stream(), &mut bound);
+        !matches!(parameter.treatment, Treatment::Skip)
+            || bound.iter().any(|name| mentioned.contains(name))
+    };
+    function.parameters.iter().map(is_taken).collect()
+}
+
+fn identifiers(tokens: TokenStream, found: &mut Vec<Ident>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => found.push(ident),
+            TokenTree::Group(group) => identifiers(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! Collections that declare their bound and say what happens at it.
+//!
+//! A history, a sliding window, a log of the last errors: in a program that runs for months each of these needs a
+//! bound. [`Recent`] keeps the last so many values, and counts the rest.
+
+use std::collections::{VecDeque, vec_deque};
+use std::iter::FusedIterator;
+
+/// The last so many values: when it is full, each new one pushes the oldest out.
+///
+/// What Python has in `collections.deque(maxlen=n)`, with the totals kept apart from the contents: how many values
+/// there ever were, and how many of them fell off.
+///
+/// ```
+/// use memo_runtime::bounded::Recent;
+///
+/// let mut alerts = Recent::new(2);
+/// assert_eq!(alerts.push("door open"), None);
+/// assert_eq!(alerts.push("too warm"), None);
+/// assert_eq!(alerts.push("too cold"), Some("door open")); // what fell off
+///
+/// assert!(alerts.iter().eq(&["too warm", "too cold"])); // oldest first
+/// assert_eq!((alerts.total(), alerts.dropped()), (3, 1));
+/// ```
+///
+/// # Cost
+///
+/// Nothing is allocated before the first [`push`](Self::push). Room grows on demand, never beyond the bound, and once
+/// that is reached nothing is allocated again: a bound of a million that sees ten values holds room for ten or so.
+/// Every method takes constant time, except [`clear`](Self::clear) and going through the values.
+#[derive(Clone, Debug)]
+pub struct Recent<T> {
+    /// Oldest first; never more than `capacity`.
+    values: VecDeque<T>,
+    /// At least 1.
+    capacity: usize,
+    total: u64,
+    dropped: u64,
+}
+
+/// Room taken by the first value.
+const FIRST_ROOM: usize = 4;
+
+impl<T> Recent<T> {
+    /// Keeps the last `capacity` values. Allocates nothing yet.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let window = Recent::<f64>::new(60);
+    /// assert_eq!((window.len(), window.capacity()), (0, 60));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If `capacity` is 0: what keeps nothing is a mistake, not a bound.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(capacity: usize) -> Self {
+        assert!(
+            capacity > 0,
+            "the capacity of a `Recent` is at least 1, found 0"
+        );
+        Self {
+            values: VecDeque::new(),
+            capacity,
+            total: 0,
+            dropped: 0,
+        }
+    }
+
+    /// Adds a value, and returns the oldest if it had to go for it.
+    ///
+    /// What is returned is counted in [`dropped`](Self::dropped), whatever the caller then does with it.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(3);
+    /// let mut sum = 0;
+    /// for value in [5, 1, 2, 7] {
+    ///     sum += value - window.push(value).unwrap_or(0);
+    /// }
+    /// assert_eq!(sum, 1 + 2 + 7);
+    /// ```
+    pub fn push(&mut self, value: T) -> Option<T> {
+        let oldest = if self.values.len() == self.capacity {
+            self.values.pop_front()
+        } else {
+            self.make_room();
+            None
+        };
+        self.values.push_back(value);
+        self.total += 1;
+        self.dropped += u64::from(oldest.is_some());
+        oldest
+    }
+
+    /// Room for one more; doubles what there is, as `VecDeque` would by itself, but stops at the bound.
+    fn make_room(&mut self) {
+        let len = self.values.len();
+        if len == self.values.capacity() {
+            let more = len.max(FIRST_ROOM).min(self.capacity - len);
+            self.values.reserve_exact(more);
+        }
+    }
+
+    /// The values, oldest first.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut alerts = Recent::new(100);
+    /// alerts.push("too warm");
+    /// alerts.push("too cold");
+    ///
+    /// let newest_first: Vec<_> = alerts.iter().rev().collect();
+    /// assert_eq!(newest_first, [&"too cold", &"too warm"]);
+    /// ```
+    #[must_use]
+    pub fn iter(&self) -> Iter<'_, T> {
+        Iter(self.values.iter())
+    }
+
+    /// How many values it holds now.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(2);
+    /// for value in 0..10 {
+    ///     window.push(value);
+    /// }
+    /// assert_eq!(window.len(), 2);
+    /// ```
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether it holds nothing: before the first push, or after [`clear`](Self::clear).
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// assert!(Recent::<u8>::new(10).is_empty());
+    /// ```
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// The bound: the most values it ever holds.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// assert_eq!(Recent::<u8>::new(10).capacity(), 10);
+    /// ```
+    #[must_use]
+    pub const fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    /// The oldest value held: the next to fall off.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(2);
+    /// for value in [1, 2, 3] {
+    ///     window.push(value);
+    /// }
+    /// assert_eq!(window.first(), Some(&2));
+    /// ```
+    #[must_use]
+    pub fn first(&self) -> Option<&T> {
+        self.values.front()
+    }
+
+    /// The newest value: the one pushed last.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(2);
+    /// for value in [1, 2, 3] {
+    ///     window.push(value);
+    /// }
+    /// assert_eq!(window.last(), Some(&3));
+    /// ```
+    #[must_use]
+    pub fn last(&self) -> Option<&T> {
+        self.values.back()
+    }
+
+    /// Drops what it holds, and keeps the room for it.
+    ///
+    /// The totals are history, not contents, and stay as they are: [`total`](Self::total) still counts every push, and
+    /// [`dropped`](Self::dropped) only what fell off at the bound, not what was cleared. To count from zero again,
+    /// start with a new one.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(2);
+    /// for value in [1, 2, 3] {
+    ///     window.push(value);
+    /// }
+    /// window.clear();
+    /// assert!(window.is_empty());
+    /// assert_eq!((window.total(), window.dropped()), (3, 1));
+    /// ```
+    pub fn clear(&mut self) {
+        self.values.clear();
+    }
+
+    /// How many values were ever pushed.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut alerts = Recent::new(100);
+    /// for n in 0..250 {
+    ///     alerts.push(n);
+    /// }
+    /// assert_eq!((alerts.total(), alerts.len()), (250, 100));
+    /// ```
+    #[must_use]
+    pub const fn total(&self) -> u64 {
+        self.total
+    }
+
+    /// How many values fell off because a newer one needed the place.
+    ///
+    /// Until the first [`clear`](Self::clear) this is `total() - len()`.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut alerts = Recent::new(100);
+    /// for n in 0..250 {
+    ///     alerts.push(n);
+    /// }
+    /// assert_eq!(alerts.dropped(), 150);
+    /// ```
+    #[must_use]
+    pub const fn dropped(&self) -> u64 {
+        self.dropped
+    }
+}
+
+impl<'a, T> IntoIterator for &'a Recent<T> {
+    type Item = &'a T;
+    type IntoIter = Iter<'a, T>;
+
+    fn into_iter(self) -> Iter<'a, T> {
+        self.iter()
+    }
+}
+
+/// The values of a [`Recent`], oldest first.
+///
+/// ```
+/// use memo_runtime::bounded::Recent;
+///
+/// let mut window = Recent::new(3);
+/// for value in [1.0, 2.0, 6.0] {
+///     window.push(value);
+/// }
+/// assert_eq!(window.iter().sum::<f64>(), 9.0);
+/// ```
+#[derive(Debug)]
+pub struct Iter<'a, T>(vec_deque::Iter<'a, T>);
+
+// Derived, it would ask for `T: Clone`.
+impl<T> Clone for Iter<'_, T> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+
+impl<'a, T> Iterator for Iter<'a, T> {
+    type Item = &'a T;
+
+    fn next(&mut self) -> Option<&'a T> {
+        self.0.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.0.size_hint()
+    }
+
+    // std goes through its two slices here, which is faster than one `next` after the other.
+    fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
+        self.0.fold(init, f)
+    }
+}
+
+impl<T> DoubleEndedIterator for Iter<'_, T> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.0.next_back()
+    }
+}
+
+impl<T> ExactSizeIterator for Iter<'_, T> {}
+
+impl<T> FusedIterator for Iter<'_, T> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::rc::Rc;
+
+    fn recent<T>(capacity: usize, values: impl IntoIterator<Item = T>) -> Recent<T> {
+        let mut recent = Recent::new(capacity);
+        for value in values {
+            recent.push(value);
+        }
+        recent
+    }
+
+    #[test]
+    fn a_push_returns_what_fell_off() {
+        let mut last = Recent::new(2);
+        let fell_off: Vec<_> = (1..=5).map(|n| last.push(n)).collect();
+        assert_eq!(fell_off, [None, None, Some(1), Some(2), Some(3)]);
+    }
+
+    #[test]
+    fn it_holds_the_last_values_oldest_first() {
+        for pushed in 0_u32..20 {
+            let last = recent(7, 0..pushed);
+            let held = pushed.saturating_sub(7)..pushed;
+            assert!(last.iter().copied().eq(held.clone()));
+            assert_eq!(last.first().copied(), held.clone().next());
+            assert_eq!(last.last().copied(), held.clone().last());
+            assert_eq!(last.is_empty(), held.is_empty());
+        }
+    }
+
+    #[test]
+    fn what_was_pushed_is_held_or_has_fallen_off() {
+        for pushed in 0..20 {
+            let last = recent(7, 0..pushed);
+            assert_eq!(last.total(), pushed);
+            assert_eq!(last.total(), last.dropped() + last.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_clear_empties_it_and_leaves_the_totals() {
+        let mut last = recent(2, 0..5);
+        last.clear();
+        assert_eq!((last.len(), last.total(), last.dropped()), (0, 5, 3));
+        assert_eq!((last.first(), last.last()), (None, None));
+
+        assert_eq!(last.push(5), None);
+        assert_eq!((last.len(), last.total(), last.dropped()), (1, 6, 3));
+    }
+
+    #[test]
+    fn a_capacity_of_one_holds_the_newest() {
+        let mut last = Recent::new(1);
+        assert_eq!(last.push('a'), None);
+        assert_eq!(last.push('b'), Some('a'));
+        assert_eq!((last.first(), last.last()), (Some(&'b'), Some(&'b')));
+    }
+
+    #[test]
+    #[should_panic(expected = "the capacity of a `Recent` is at least 1, found 0")]
+    fn a_capacity_of_zero_panics() {
+        let _ = Recent::<u8>::new(0);
+    }
+
+    #[test]
+    fn the_largest_capacity_allocates_nothing_until_it_is_used() {
+        let mut last = Recent::new(usize::MAX);
+        assert_eq!(last.values.capacity(), 0);
+        last.push(1_u64);
+        assert_eq!(last.values.capacity(), FIRST_ROOM);
+    }
+
+    #[test]
+    fn room_grows_on_demand_and_never_beyond_the_bound() {
+        for capacity in [1, 3, 4, 5, 100, 1_000, 1_025] {
+            let mut last = Recent::new(capacity);
+            for n in 0..3 * capacity {
+                last.push(n);
+                let room = last.values.capacity();
+                assert!(room <= capacity && room <= FIRST_ROOM.max(2 * last.len()));
+            }
+            assert_eq!(last.values.capacity(), capacity);
+        }
+    }
+
+    #[test]
+    fn a_full_one_keeps_its_room_through_pushes_and_clears() {
+        let mut last = recent(100, 0..100);
+        let place = last.values.as_slices().0.as_ptr();
+        for n in 0..1_000 {
+            last.push(n);
+        }
+        last.clear();
+        assert_eq!(last.values.capacity(), 100);
+        assert_eq!(last.values.as_slices().0.as_ptr(), place);
+    }
+
+    #[test]
+    fn values_without_size_are_counted_too() {
+        let last = recent(3, [(); 10]);
+        assert_eq!((last.len(), last.total(), last.dropped()), (3, 10, 7));
+    }
+
+    #[test]
+    fn what_falls_off_belongs_to_the_caller_and_the_rest_is_dropped_with_it() {
+        let value = Rc::new(());
+        let mut last = recent(2, [value.clone(), value.clone()]);
+        let fell_off = last.push(value.clone());
+        assert_eq!(Rc::strong_count(&value), 4);
+        drop(fell_off);
+        assert_eq!(Rc::strong_count(&value), 3);
+        last.clear();
+        assert_eq!(Rc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn it_is_gone_through_from_both_ends_with_a_known_length() {
+        let last = recent(4, 0..6);
+        let mut values = last.iter();
+        assert_eq!(values.len(), 4);
+        assert_eq!((values.next(), values.next_back()), (Some(&2), Some(&5)));
+        assert_eq!(values.len(), 2);
+        assert_eq!(values.clone().rev().collect::<Vec<_>>(), [&4, &3]);
+
+        let mut seen = Vec::new();
+        for value in &last {
+            seen.push(*value);
+        }
+        assert_eq!(seen, [2, 3, 4, 5]);
+    }
+
+    #[test]
+    fn a_copy_goes_its_own_way() {
+        let one = recent(2, 0..3);
+        let mut other = one.clone();
+        other.push(9);
+        assert!(one.iter().eq(&[1, 2]) && other.iter().eq(&[2, 9]));
+        assert_eq!((one.total(), other.total()), (3, 4));
+    }
+
+    #[test]
+    fn it_can_be_a_static() {
+        static LAST: std::sync::Mutex<Recent<u8>> = std::sync::Mutex::new(Recent::new(8));
+        LAST.lock().unwrap().push(1);
+        assert_eq!(LAST.lock().unwrap().total(), 1);
+    }
+}

@@ -1,0 +1,52 @@
+//! The one place that reads the time: a monotonic clock as nanoseconds since its first use.
+
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// A moment, in nanoseconds since the first reading of the clock. Good for 584 years.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct Tick(u64);
+
+impl Tick {
+    /// The first moment there is; what a cache without a ttl passes around instead of reading the clock.
+    pub const ZERO: Self = Self(0);
+
+    #[cfg(any(test, feature = "test-util"))]
+    pub(crate) const fn from_nanos(nanos: u64) -> Self {
+        Self(nanos)
+    }
+
+    #[cfg(feature = "test-util")]
+    pub(crate) const fn as_nanos(self) -> u64 {
+        self.0
+    }
+
+    /// Nanoseconds from `earlier` to here; none if `earlier` is later.
+    #[inline]
+    pub(crate) const fn since(self, earlier: Self) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A length of time in nanoseconds; what is too long to say is `u64::MAX`.
+#[inline]
+pub(crate) fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+/// The time, by this thread's test clock if it has one.
+#[inline]
+pub(crate) fn now() -> Tick {
+    #[cfg(feature = "test-util")]
+    if let Some(paused) = crate::testing::paused() {
+        return paused;
+    }
+    real()
+}
+
+/// The time by the machine's monotonic clock.
+#[inline]
+pub(crate) fn real() -> Tick {
+    static ORIGIN: OnceLock<Instant> = OnceLock::new();
+    Tick(nanos(ORIGIN.get_or_init(Instant::now).elapsed()))
+}

@@ -1,0 +1,189 @@
+//! When an entry is dead: never, or one constant ttl after it was stored.
+
+use crate::clock::{self, Tick};
+use crate::policy::List;
+use std::time::Duration;
+
+/// Decides by the time of storing whether a slot's entry is live, and knows which dies first.
+///
+/// Slots are named by their index in the store's slab. Time is an argument and never goes back from one call to the
+/// next: the memo sees to that.
+pub trait Expiry: Send + 'static {
+    /// Whether anything ever expires. If not, nobody reads a clock.
+    const TIMED: bool;
+
+    /// An empty index. `ttl` is ignored where nothing expires.
+    fn new(ttl: Option<Duration>) -> Self;
+
+    /// The time, if anybody here cares.
+    fn now() -> Tick;
+
+    /// What was configured.
+    fn ttl(&self) -> Option<Duration>;
+
+    /// Whether whatever is stored is dead at once.
+    fn is_void(&self) -> bool;
+
+    /// The slot was stored, or stored again, at `now`.
+    fn store(&mut self, at: u32, now: Tick);
+
+    /// The slot's entry is gone.
+    fn forget(&mut self, at: u32);
+
+    /// Whether the slot's entry, known here, is live.
+    fn is_live(&self, at: u32, now: Tick) -> bool;
+
+    /// The slot that dies first.
+    fn soonest(&self) -> Option<u32>;
+
+    /// When the youngest entry was stored.
+    fn latest(&self) -> Tick;
+
+    /// Forgets all slots and frees their memory.
+    fn clear(&mut self);
+}
+
+/// Nothing expires.
+#[derive(Debug)]
+pub struct Never;
+
+impl Expiry for Never {
+    const TIMED: bool = false;
+
+    fn new(_: Option<Duration>) -> Self {
+        Self
+    }
+    #[inline]
+    fn now() -> Tick {
+        Tick::ZERO
+    }
+    fn ttl(&self) -> Option<Duration> {
+        None
+    }
+    #[inline]
+    fn is_void(&self) -> bool {
+        false
+    }
+    #[inline]
+    fn store(&mut self, _: u32, _: Tick) {}
+    #[inline]
+    fn forget(&mut self, _: u32) {}
+    #[inline]
+    fn is_live(&self, _: u32, _: Tick) -> bool {
+        true
+    }
+    #[inline]
+    fn soonest(&self) -> Option<u32> {
+        None
+    }
+    #[inline]
+    fn latest(&self) -> Tick {
+        Tick::ZERO
+    }
+    fn clear(&mut self) {}
+}
+
+/// Every entry lives for one constant ttl, so the order of dying is the order of storing.
+#[derive(Debug)]
+pub struct After {
+    ttl: Duration,
+    /// The ttl in nanoseconds.
+    nanos: u64,
+    /// By slot: when it was stored. Kept instead of a deadline, which could overflow.
+    stored: Vec<Tick>,
+    /// The slots in the order of storing.
+    order: List,
+    /// No stored tick is later.
+    latest: Tick,
+}
+
+impl Expiry for After {
+    const TIMED: bool = true;
+
+    /// Without a ttl, entries live for good.
+    fn new(ttl: Option<Duration>) -> Self {
+        let ttl = ttl.unwrap_or(Duration::MAX);
+        Self { ttl, nanos: clock::nanos(ttl), stored: Vec::new(), order: List::default(), latest: Tick::ZERO }
+    }
+    #[inline]
+    fn now() -> Tick {
+        clock::now()
+    }
+    fn ttl(&self) -> Option<Duration> {
+        Some(self.ttl)
+    }
+    #[inline]
+    fn is_void(&self) -> bool {
+        self.nanos == 0
+    }
+    fn store(&mut self, at: u32, now: Tick) {
+        debug_assert!(self.latest <= now, "time goes forward, or everything was dropped");
+        let index = at as usize;
+        if index >= self.stored.len() {
+            self.stored.resize(index + 1, Tick::ZERO);
+        }
+        self.stored[index] = now;
+        self.latest = now;
+        self.order.move_to_back(at);
+    }
+    fn forget(&mut self, at: u32) {
+        self.order.unlink(at);
+    }
+    #[inline]
+    fn is_live(&self, at: u32, now: Tick) -> bool {
+        now.since(self.stored[at as usize]) < self.nanos
+    }
+    #[inline]
+    fn soonest(&self) -> Option<u32> {
+        self.order.front()
+    }
+    #[inline]
+    fn latest(&self) -> Tick {
+        self.latest
+    }
+    fn clear(&mut self) {
+        self.stored = Vec::new();
+        self.order = List::default();
+        self.latest = Tick::ZERO;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(secs: u64) -> After {
+        After::new(Some(Duration::from_secs(secs)))
+    }
+
+    #[test]
+    fn a_slot_lives_until_its_ttl_and_not_longer() {
+        let mut expiry = after(30);
+        let second = 1_000_000_000;
+        expiry.store(0, tick(second));
+        assert!(expiry.is_live(0, tick(31 * second - 1)));
+        assert!(!expiry.is_live(0, tick(31 * second)));
+    }
+
+    #[test]
+    fn storing_again_makes_a_slot_the_last_to_die() {
+        let mut expiry = after(30);
+        expiry.store(0, tick(1));
+        expiry.store(1, tick(2));
+        expiry.store(0, tick(3));
+        assert_eq!(expiry.soonest(), Some(1));
+        expiry.forget(1);
+        assert_eq!(expiry.soonest(), Some(0));
+    }
+
+    #[test]
+    fn the_longest_ttl_does_not_overflow() {
+        let mut expiry = After::new(Some(Duration::MAX));
+        expiry.store(0, tick(u64::MAX));
+        assert!(expiry.is_live(0, tick(u64::MAX)));
+    }
+
+    fn tick(nanos: u64) -> Tick {
+        Tick::from_nanos(nanos)
+    }
+}

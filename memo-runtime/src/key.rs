@@ -1,0 +1,234 @@
+//! What identifies a call: its arguments, hashed and compared as they are, and owned only when they are stored.
+
+use std::borrow::Borrow;
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::marker::PhantomData;
+
+/// A call's arguments as they stand, good for finding a stored key without making one.
+///
+/// One argument is a lookup ([`ByRef`] and its kin, chosen by [`probe`](crate::probe)), a tuple of lookups is one too.
+/// The key of a single argument is the argument, that of several is their tuple.
+pub trait Lookup {
+    /// What is stored.
+    type Key: Send + Sync + 'static;
+
+    /// Feeds the arguments to a hasher, in their order.
+    fn hash<H: Hasher>(&self, hasher: &mut H);
+
+    /// Whether `key` was made from equal arguments.
+    fn matches(&self, key: &Self::Key) -> bool;
+
+    /// Makes the key.
+    fn to_key(&self) -> Self::Key;
+}
+
+/// A hash, cut to the 32 bits that a swiss table of up to 2^25 buckets looks at, so that keeping it costs half.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Fingerprint(u32);
+
+impl Fingerprint {
+    /// The low bits choose a bucket, the top seven are its tag.
+    const LOW: u64 = (1 << 25) - 1;
+
+    /// Hashes the arguments: once a call, here and nowhere else.
+    #[inline]
+    pub(crate) fn of<L: Lookup>(hasher: &impl BuildHasher, lookup: &L) -> Self {
+        let mut state = hasher.build_hasher();
+        lookup.hash(&mut state);
+        let hash = state.finish();
+        #[expect(clippy::cast_possible_truncation, reason = "25 bits and 7 bits are 32")]
+        Self((hash & Self::LOW) as u32 | ((hash >> 57) << 25) as u32)
+    }
+
+    /// As the table wants it.
+    #[inline]
+    pub(crate) fn hash(self) -> u64 {
+        u64::from(self.0) & Self::LOW | u64::from(self.0 >> 25) << 57
+    }
+}
+
+/// An argument looked up by reference: `&str`, `&[T]`, `&Path` and `&T` as they come, any other by the address of its value.
+#[derive(Debug)]
+pub struct ByRef<'a, T: ?Sized>(pub(crate) &'a T);
+
+impl<T> Lookup for ByRef<'_, T>
+where
+    T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>,
+{
+    type Key = T::Owned;
+
+    #[inline]
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+    #[inline]
+    fn matches(&self, key: &T::Owned) -> bool {
+        self.0 == key.borrow()
+    }
+    #[inline]
+    fn to_key(&self) -> T::Owned {
+        self.0.to_owned()
+    }
+}
+
+/// An `Option<&T>`.
+#[derive(Debug)]
+pub struct OptionByRef<'a, T: ?Sized>(pub(crate) Option<&'a T>);
+
+impl<T> Lookup for OptionByRef<'_, T>
+where
+    T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>,
+{
+    type Key = Option<T::Owned>;
+
+    #[inline]
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+    #[inline]
+    fn matches(&self, key: &Self::Key) -> bool {
+        self.0 == key.as_ref().map(Borrow::borrow)
+    }
+    #[inline]
+    fn to_key(&self) -> Self::Key {
+        self.0.map(ToOwned::to_owned)
+    }
+}
+
+/// Stands in for an argument that cannot be a key, so that the one error about it has no others behind it.
+#[derive(Debug)]
+pub struct NoKey<Why>(pub(crate) PhantomData<Why>);
+
+impl<Why> Lookup for NoKey<Why> {
+    type Key = ();
+
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+    fn matches(&self, (): &()) -> bool {
+        true
+    }
+    fn to_key(&self) {}
+}
+
+impl Lookup for () {
+    type Key = ();
+
+    #[inline]
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+    #[inline]
+    fn matches(&self, (): &()) -> bool {
+        true
+    }
+    #[inline]
+    fn to_key(&self) {}
+}
+
+impl<A: Lookup> Lookup for (A,) {
+    type Key = A::Key;
+
+    #[inline]
+    fn hash<H: Hasher>(&self, hasher: &mut H) {
+        self.0.hash(hasher);
+    }
+    #[inline]
+    fn matches(&self, key: &Self::Key) -> bool {
+        self.0.matches(key)
+    }
+    #[inline]
+    fn to_key(&self) -> Self::Key {
+        self.0.to_key()
+    }
+}
+
+/// Tuples of two lookups and more, up to twelve; the macro knows the limit.
+macro_rules! tuples {
+    ([$($done:tt)*]) => {};
+    ([$($name:ident $index:tt,)*] $next:ident $at:tt, $($rest:tt)*) => {
+        tuples!(@lookup $($name $index,)* $next $at,);
+        tuples!([$($name $index,)* $next $at,] $($rest)*);
+    };
+    (@lookup $($name:ident $index:tt,)*) => {
+        impl<$($name: Lookup),*> Lookup for ($($name),*) {
+            type Key = ($($name::Key),*);
+
+            #[inline]
+            fn hash<Z: Hasher>(&self, hasher: &mut Z) {
+                $(self.$index.hash(hasher);)*
+            }
+            #[inline]
+            fn matches(&self, key: &Self::Key) -> bool {
+                $(self.$index.matches(&key.$index))&&*
+            }
+            #[inline]
+            fn to_key(&self) -> Self::Key {
+                ($(self.$index.to_key()),*)
+            }
+        }
+    };
+}
+
+tuples!([A 0,] B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11,);
+
+/// Names the key type of a lookup that need not exist: what a companion without arguments knows a cache by.
+#[derive(Debug)]
+pub struct KeyOf<K>(pub(crate) PhantomData<fn() -> K>);
+
+/// The key type of `lookup`.
+pub fn key_of<L: Lookup>(_: &L) -> KeyOf<L::Key> {
+    KeyOf(PhantomData)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::hash::RandomState;
+
+    fn fingerprint(lookup: &impl Lookup) -> Fingerprint {
+        thread_local!(static HASHER: RandomState = RandomState::new());
+        HASHER.with(|hasher| Fingerprint::of(hasher, lookup))
+    }
+
+    #[test]
+    fn a_borrowed_pair_finds_its_owned_key() {
+        let lookup = (ByRef("a-1"), ByRef(&3_u32));
+        let key: (String, u32) = lookup.to_key();
+        assert!(lookup.matches(&key));
+        assert_eq!(fingerprint(&lookup), fingerprint(&(ByRef(&key.0), ByRef(&key.1))));
+    }
+
+    #[test]
+    fn boundaries_between_arguments_count() {
+        let one = (ByRef("a"), ByRef("bc"));
+        let two = (ByRef("ab"), ByRef("c"));
+        assert!(!one.matches(&two.to_key()));
+        assert_ne!(fingerprint(&one), fingerprint(&two));
+    }
+
+    #[test]
+    fn none_is_a_key_of_its_own() {
+        let none = OptionByRef::<str>(None);
+        assert_eq!(none.to_key(), None);
+        assert!(!none.matches(&Some(String::new())));
+    }
+
+    #[test]
+    fn a_fingerprint_keeps_the_bits_a_table_looks_at() {
+        struct Fixed(u64);
+        impl BuildHasher for Fixed {
+            type Hasher = Fixed;
+            fn build_hasher(&self) -> Fixed {
+                Fixed(self.0)
+            }
+        }
+        impl Hasher for Fixed {
+            fn finish(&self) -> u64 {
+                self.0
+            }
+            fn write(&mut self, _: &[u8]) {}
+        }
+        for hash in [0, u64::MAX, 0x0123_4567_89AB_CDEF] {
+            let kept = Fingerprint::of(&Fixed(hash), &()).hash();
+            assert_eq!(kept >> 57, hash >> 57);
+            assert_eq!(kept & Fingerprint::LOW, hash & Fingerprint::LOW);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! First in, first out: a hit changes nothing, storing again does.
+
+use super::{List, Order};
+use crate::expiry::Expiry;
+use crate::stats::Policy;
+
+/// The oldest goes, however often it was used.
+#[derive(Debug, Default)]
+pub struct Fifo(List);
+
+impl Order for Fifo {
+    const POLICY: Policy = Policy::Fifo;
+
+    #[inline]
+    fn admit(&mut self, at: u32) {
+        self.0.move_to_back(at);
+    }
+    #[inline]
+    fn touch(&mut self, _: u32) {}
+    #[inline]
+    fn forget(&mut self, at: u32) {
+        self.0.unlink(at);
+    }
+    #[inline]
+    fn victim<E: Expiry>(&self, _: &E) -> Option<u32> {
+        self.0.front()
+    }
+}

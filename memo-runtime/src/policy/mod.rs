@@ -1,0 +1,36 @@
+//! Who goes when the store is full.
+
+mod fifo;
+mod list;
+mod lru;
+mod soonest_to_expire;
+
+pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
+pub(crate) use self::list::List;
+
+use crate::expiry::Expiry;
+use crate::stats::Policy;
+
+/// An order of slots, by their index in the store's slab; the first in it is the next to go.
+///
+/// A policy owns whatever it remembers of a slot. A new one is a file here, a variant of [`Policy`] and a name in the
+/// macro's options.
+pub trait Order: Default + Send + 'static {
+    /// Its public name.
+    const POLICY: Policy;
+
+    /// The slot was stored, or stored again.
+    fn admit(&mut self, at: u32);
+
+    /// The slot answered a call.
+    fn touch(&mut self, at: u32);
+
+    /// The slot's entry is gone.
+    fn forget(&mut self, at: u32);
+
+    /// Who goes next.
+    fn victim<E: Expiry>(&self, expiry: &E) -> Option<u32>;
+}
+
+#[cfg(test)]
+mod contract;

@@ -1,0 +1,24 @@
+//! The soonest to expire goes: the expiry index knows it already, so nothing is kept here.
+
+use super::Order;
+use crate::expiry::Expiry;
+use crate::stats::Policy;
+
+/// Whoever has the least time left goes.
+#[derive(Debug, Default)]
+pub struct SoonestToExpire;
+
+impl Order for SoonestToExpire {
+    const POLICY: Policy = Policy::SoonestToExpire;
+
+    #[inline]
+    fn admit(&mut self, _: u32) {}
+    #[inline]
+    fn touch(&mut self, _: u32) {}
+    #[inline]
+    fn forget(&mut self, _: u32) {}
+    #[inline]
+    fn victim<E: Expiry>(&self, expiry: &E) -> Option<u32> {
+        expiry.soonest()
+    }
+}

@@ -1,0 +1,59 @@
+//! What has left a store, on its way out of the lock: it is dropped where it was asked for, not where it was found.
+
+/// Why an entry is gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    /// The store was full.
+    Evicted,
+    /// Its ttl was over.
+    Expired,
+    /// Somebody asked for it to go.
+    Removed,
+}
+
+/// Keys and values that have left a store, and how many entries for which reason.
+///
+/// Declare it before the guard of the lock, so that it is dropped after it: `Drop` is user code.
+#[derive(Debug)]
+pub(crate) struct Departures<K, V> {
+    /// Nearly always one at most has to go: no allocation for it.
+    first: Option<(Option<K>, Option<V>)>,
+    rest: Vec<(Option<K>, Option<V>)>,
+    pub(crate) evictions: u64,
+    pub(crate) expirations: u64,
+}
+
+impl<K, V> Departures<K, V> {
+    #[inline]
+    pub(crate) fn new() -> Self {
+        Self { first: None, rest: Vec::new(), evictions: 0, expirations: 0 }
+    }
+
+    /// An entry goes. Its key stays behind while somebody still computes for it.
+    pub(crate) fn entry(&mut self, why: Removal, key: Option<K>, value: V) {
+        match why {
+            Removal::Evicted => self.evictions += 1,
+            Removal::Expired => self.expirations += 1,
+            Removal::Removed => {}
+        }
+        self.leave(key, Some(value));
+    }
+
+    /// A key goes that had no entry.
+    pub(crate) fn key(&mut self, key: K) {
+        self.leave(Some(key), None);
+    }
+
+    /// A value goes that was never stored.
+    pub(crate) fn value(&mut self, value: V) {
+        self.leave(None, Some(value));
+    }
+
+    fn leave(&mut self, key: Option<K>, value: Option<V>) {
+        if self.first.is_none() {
+            self.first = Some((key, value));
+        } else {
+            self.rest.push((key, value));
+        }
+    }
+}

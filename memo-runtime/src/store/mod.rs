@@ -1,0 +1,278 @@
+//! One store for all combinations of policy and expiry: a swiss table of indices into a slab of slots.
+//!
+//! It knows no lock and reads no clock: its caller holds the one and passes the other as an argument.
+
+mod slab;
+
+pub(crate) use self::slab::Ticket;
+
+use self::slab::{Given, Slab};
+use crate::clock::Tick;
+use crate::expiry::Expiry;
+use crate::key::{Fingerprint, Lookup};
+use crate::policy::Order;
+use crate::removal::{Departures, Removal};
+use hashbrown::HashTable;
+
+/// Entries by key, at most `bound` of them, ordered by `O`, dead when `E` says so.
+#[derive(Debug)]
+pub(crate) struct Store<K, V, O, E> {
+    /// Indices of the slots that have a key.
+    table: HashTable<u32>,
+    slab: Slab<K, V>,
+    /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
+    order: O,
+    expiry: E,
+    /// How many slots hold an entry. Never more than `bound`.
+    len: usize,
+    bound: usize,
+}
+
+/// What became of a computed value.
+pub(crate) enum Filled {
+    /// It is stored, or nothing may be.
+    Settled,
+    /// Another computation was first; its value is in this slot.
+    Overtaken(u32),
+}
+
+impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
+    pub(crate) fn new(bound: usize, expiry: E) -> Self {
+        Self { table: HashTable::new(), slab: Slab::default(), order: O::default(), expiry, len: 0, bound }
+    }
+
+    pub(crate) fn expiry(&self) -> &E {
+        &self.expiry
+    }
+
+    /// How many entries there are; expired ones count until [`purge`](Self::purge).
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The slot of a live entry.
+    #[inline]
+    pub(crate) fn find<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L, now: Tick) -> Option<u32> {
+        let at = self.slot(print, lookup)?;
+        (self.slab.value(at).is_some() && self.expiry.is_live(at, now)).then_some(at)
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, at: u32) -> Option<&V> {
+        self.slab.value(at)
+    }
+
+    /// The entry in this slot has answered a call.
+    #[inline]
+    pub(crate) fn touch(&mut self, at: u32) {
+        self.order.touch(at);
+    }
+
+    /// A ticket to store what will be computed for this key. Takes the key if it is new.
+    pub(crate) fn claim<L: Lookup<Key = K>>(&mut self, print: Fingerprint, lookup: &L, key: &mut Option<K>) -> Ticket {
+        let at = self.slot(print, lookup).unwrap_or_else(|| self.promise(print, key));
+        self.slab.claim(at)
+    }
+
+    /// Stores a computed value if its ticket is still good. The first value for a key stays. Wants a purged store.
+    pub(crate) fn fill(&mut self, ticket: Ticket, value: V, now: Tick, left: &mut Departures<K, V>) -> Filled {
+        match self.slab.redeem(ticket) {
+            None => left.value(value),
+            Some(at) if self.slab.value(at).is_some() => {
+                left.value(value);
+                return Filled::Overtaken(at);
+            }
+            Some(at) => self.settle(at, value, now, left),
+        }
+        Filled::Settled
+    }
+
+    /// Stores a computed value if its ticket is still good, over whatever is there.
+    pub(crate) fn refill(&mut self, ticket: Ticket, value: V, now: Tick, left: &mut Departures<K, V>) {
+        match self.slab.redeem(ticket) {
+            None => left.value(value),
+            Some(at) => {
+                if let Some(before) = self.settle_over(at, value, now, left) {
+                    left.value(before);
+                }
+            }
+        }
+    }
+
+    /// Gives a ticket back unused.
+    pub(crate) fn abandon(&mut self, ticket: Ticket, left: &mut Departures<K, V>) {
+        if let Some(at) = self.slab.redeem(ticket) {
+            if self.slab.value(at).is_none() {
+                self.release(at, left);
+            }
+        }
+    }
+
+    /// Stores a value that nobody computed; the live one it replaces.
+    pub(crate) fn insert<L: Lookup<Key = K>>(
+        &mut self,
+        print: Fingerprint,
+        lookup: &L,
+        key: &mut Option<K>,
+        value: V,
+        now: Tick,
+        left: &mut Departures<K, V>,
+    ) -> Option<V> {
+        let at = self.slot(print, lookup).unwrap_or_else(|| self.promise(print, key));
+        self.settle_over(at, value, now, left)
+    }
+
+    /// Removes the entry; whether there was one. A computation for the key that is under way will not be stored.
+    pub(crate) fn remove<L: Lookup<Key = K>>(
+        &mut self,
+        print: Fingerprint,
+        lookup: &L,
+        left: &mut Departures<K, V>,
+    ) -> bool {
+        self.slot(print, lookup).is_some_and(|at| self.take(at, left))
+    }
+
+    /// Removes the entries whose key `keep` refuses, and calls off computations for such keys; how many entries went.
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool, left: &mut Departures<K, V>) -> usize {
+        let before = self.len;
+        for at in 0..self.slab.len() {
+            if self.slab.key_is(at, |key| !keep(key)) {
+                self.take(at, left);
+            }
+        }
+        before - self.len
+    }
+
+    /// Removes what has expired.
+    pub(crate) fn purge(&mut self, now: Tick, left: &mut Departures<K, V>) {
+        while let Some(at) = self.expiry.soonest() {
+            if self.expiry.is_live(at, now) {
+                break;
+            }
+            self.vacate(at, Removal::Expired, left);
+        }
+    }
+
+    /// Removes everything that can expire, as if it had.
+    pub(crate) fn expire_all(&mut self, left: &mut Departures<K, V>) {
+        while let Some(at) = self.expiry.soonest() {
+            self.vacate(at, Removal::Expired, left);
+        }
+        self.expiry.clear();
+    }
+
+    /// Empties the store and frees its memory; what was in it is the caller's to drop. Nothing computed before is stored.
+    pub(crate) fn clear(&mut self) -> impl Sized + use<K, V, O, E> {
+        self.table = HashTable::new();
+        self.order = O::default();
+        self.expiry.clear();
+        self.len = 0;
+        self.slab.clear()
+    }
+
+    /// Changes the bound; the next to go go until it holds.
+    pub(crate) fn resize(&mut self, bound: usize, left: &mut Departures<K, V>) {
+        self.bound = bound;
+        self.shrink_to(bound, left);
+    }
+
+    #[inline]
+    fn slot<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Option<u32> {
+        self.table.find(print.hash(), |&at| self.slab.key_is(at, |key| lookup.matches(key))).copied()
+    }
+
+    /// A slot with this key and nothing else.
+    fn promise(&mut self, print: Fingerprint, key: &mut Option<K>) -> u32 {
+        let key = key.take().expect("a key is made before the lock is taken");
+        let at = self.slab.promise(key, print, self.bound);
+        self.table.insert_unique(print.hash(), at, |&other| self.slab.fingerprint(other).hash());
+        at
+    }
+
+    /// Stores the value in its slot, over what is there; the live entry's value that was.
+    fn settle_over(&mut self, at: u32, value: V, now: Tick, left: &mut Departures<K, V>) -> Option<V> {
+        if self.slab.value(at).is_none() || self.is_void() {
+            self.settle(at, value, now, left);
+            return None;
+        }
+        let before = self.slab.put(at, value);
+        self.order.admit(at);
+        self.expiry.store(at, now);
+        before
+    }
+
+    /// Stores the value in its slot, which has none.
+    fn settle(&mut self, at: u32, value: V, now: Tick, left: &mut Departures<K, V>) {
+        if self.is_void() {
+            left.value(value);
+            self.release(at, left);
+            return;
+        }
+        self.shrink_to(self.bound - 1, left);
+        self.slab.put(at, value);
+        self.len += 1;
+        self.order.admit(at);
+        self.expiry.store(at, now);
+    }
+
+    /// Whether nothing can be stored at all.
+    fn is_void(&self) -> bool {
+        self.bound == 0 || self.expiry.is_void()
+    }
+
+    fn shrink_to(&mut self, len: usize, left: &mut Departures<K, V>) {
+        while self.len > len {
+            let Some(at) = self.order.victim(&self.expiry) else {
+                debug_assert!(false, "a store that holds entries has a victim");
+                return;
+            };
+            self.vacate(at, Removal::Evicted, left);
+        }
+    }
+
+    /// The entry goes; its slot stays if somebody computes for it.
+    fn vacate(&mut self, at: u32, why: Removal, left: &mut Departures<K, V>) {
+        self.order.forget(at);
+        self.expiry.forget(at);
+        self.len -= 1;
+        self.forget_if_free(at, why, left, Slab::take_value);
+    }
+
+    /// Frees a slot without an entry, unless somebody still computes for it.
+    fn release(&mut self, at: u32, left: &mut Departures<K, V>) {
+        self.forget_if_free(at, Removal::Removed, left, Slab::take_value);
+    }
+
+    /// The slot goes, with or without an entry, whoever computes for it; whether it held an entry.
+    fn take(&mut self, at: u32, left: &mut Departures<K, V>) -> bool {
+        let held = self.slab.value(at).is_some();
+        if held {
+            self.order.forget(at);
+            self.expiry.forget(at);
+            self.len -= 1;
+        }
+        self.forget_if_free(at, Removal::Removed, left, Slab::take);
+        held
+    }
+
+    /// Lets the slab give up what is in a slot, and takes the slot out of the table if its key went too.
+    fn forget_if_free(
+        &mut self,
+        at: u32,
+        why: Removal,
+        left: &mut Departures<K, V>,
+        give: impl FnOnce(&mut Slab<K, V>, u32) -> Given<K, V>,
+    ) {
+        let hash = self.slab.fingerprint(at).hash();
+        match give(&mut self.slab, at) {
+            Given::Nothing => return,
+            Given::Value(value) => return left.entry(why, None, value),
+            Given::Key(key) => left.key(key),
+            Given::Entry(key, value) => left.entry(why, Some(key), value),
+        }
+        // By index, not by key: a key whose hash or equality has changed since must go all the same.
+        if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
+            found.remove();
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Slots by index: free, promised to a computation, or holding an entry.
+
+use crate::key::Fingerprint;
+
+/// A growing array of slots with a list of the free ones. Knows nothing of hashing, time or order.
+#[derive(Debug)]
+pub(crate) struct Slab<K, V> {
+    slots: Vec<Slot<K, V>>,
+    /// Head of the list of free slots.
+    free: Option<u32>,
+    /// The next promise's number. Never starts again, so that no ticket from before a clear fits a slot after it.
+    generation: u32,
+}
+
+#[derive(Debug)]
+struct Slot<K, V> {
+    fingerprint: Fingerprint,
+    /// Which promise the slot is, so that a ticket of an earlier one does not fit. 2^32 promises later it would again.
+    generation: u32,
+    content: Content<K, V>,
+}
+
+#[derive(Debug)]
+enum Content<K, V> {
+    Free { next: Option<u32> },
+    /// No value yet; `claims` computations may bring one.
+    Promised { key: K, claims: u32 },
+    /// `claims` computations may still bring another.
+    Held { key: K, value: V, claims: u32 },
+}
+
+/// The right to fill a slot, as long as nobody has taken the slot away.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    at: u32,
+    generation: u32,
+}
+
+/// What a slot gave up.
+#[derive(Debug)]
+pub(crate) enum Given<K, V> {
+    Nothing,
+    Key(K),
+    Value(V),
+    Entry(K, V),
+}
+
+impl<K, V> Default for Slab<K, V> {
+    fn default() -> Self {
+        Self { slots: Vec::new(), free: None, generation: 0 }
+    }
+}
+
+impl<K, V> Slab<K, V> {
+    /// The last index there can be; one less than fits, because lists count from one.
+    const LAST: usize = u32::MAX as usize - 2;
+
+    /// Takes a free slot for `key`, with no value and no claims. `bound` is a hint at how many slots there will be.
+    pub(crate) fn promise(&mut self, key: K, fingerprint: Fingerprint, bound: usize) -> u32 {
+        let generation = self.generation;
+        self.generation = generation.wrapping_add(1);
+        let slot = Slot { fingerprint, generation, content: Content::Promised { key, claims: 0 } };
+        if let Some(at) = self.free {
+            let taken = &mut self.slots[at as usize];
+            if let Content::Free { next } = taken.content {
+                self.free = next;
+            }
+            *taken = slot;
+            return at;
+        }
+        let at = self.slots.len();
+        assert!(at <= Self::LAST, "a cache holds at most 2^32 - 2 entries");
+        if at == self.slots.capacity() {
+            // Double, but not beyond the bound; the few slots more that computations hold come in smaller steps.
+            let more = if at < bound { at.max(4).min(bound - at) } else { (at / 8).max(4) };
+            self.slots.reserve_exact(more);
+        }
+        self.slots.push(slot);
+        #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
+        return at as u32;
+    }
+
+    /// A ticket for the slot, which has a key.
+    pub(crate) fn claim(&mut self, at: u32) -> Ticket {
+        let slot = &mut self.slots[at as usize];
+        match &mut slot.content {
+            Content::Promised { claims, .. } | Content::Held { claims, .. } => *claims += 1,
+            Content::Free { .. } => debug_assert!(false, "a slot that was found has a key"),
+        }
+        Ticket { at, generation: slot.generation }
+    }
+
+    /// Takes a ticket back; the slot it is good for, if that is still there.
+    pub(crate) fn redeem(&mut self, ticket: Ticket) -> Option<u32> {
+        let slot = self.slots.get_mut(ticket.at as usize)?;
+        if slot.generation != ticket.generation {
+            return None;
+        }
+        match &mut slot.content {
+            Content::Promised { claims, .. } | Content::Held { claims, .. } => *claims -= 1,
+            Content::Free { .. } => return None,
+        }
+        Some(ticket.at)
+    }
+
+    /// Whether the slot's key is the wanted one.
+    #[inline]
+    pub(crate) fn key_is(&self, at: u32, wanted: impl FnOnce(&K) -> bool) -> bool {
+        match &self.slots[at as usize].content {
+            Content::Held { key, .. } | Content::Promised { key, .. } => wanted(key),
+            Content::Free { .. } => false,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn value(&self, at: u32) -> Option<&V> {
+        match &self.slots[at as usize].content {
+            Content::Held { value, .. } => Some(value),
+            Content::Promised { .. } | Content::Free { .. } => None,
+        }
+    }
+
+    #[inline]
+    pub(crate) fn fingerprint(&self, at: u32) -> Fingerprint {
+        self.slots[at as usize].fingerprint
+    }
+
+    /// Puts a value into the slot, which has a key; what it held before.
+    pub(crate) fn put(&mut self, at: u32, value: V) -> Option<V> {
+        let content = &mut self.slots[at as usize].content;
+        match std::mem::replace(content, Content::Free { next: None }) {
+            Content::Promised { key, claims } => {
+                *content = Content::Held { key, value, claims };
+                None
+            }
+            Content::Held { key, value: before, claims } => {
+                *content = Content::Held { key, value, claims };
+                Some(before)
+            }
+            Content::Free { next } => {
+                debug_assert!(false, "a slot that is filled has a key");
+                *content = Content::Free { next };
+                Some(value)
+            }
+        }
+    }
+
+    /// Takes the value out; the slot stays promised while there are claims on it, and is free otherwise.
+    pub(crate) fn take_value(&mut self, at: u32) -> Given<K, V> {
+        let content = &mut self.slots[at as usize].content;
+        match std::mem::replace(content, Content::Free { next: self.free }) {
+            Content::Held { key, value, claims: 0 } => {
+                self.free = Some(at);
+                Given::Entry(key, value)
+            }
+            Content::Promised { key, claims: 0 } => {
+                self.free = Some(at);
+                Given::Key(key)
+            }
+            Content::Held { key, value, claims } => {
+                *content = Content::Promised { key, claims };
+                Given::Value(value)
+            }
+            other => {
+                *content = other;
+                Given::Nothing
+            }
+        }
+    }
+
+    /// Takes the slot away, from all who have claims on it too.
+    pub(crate) fn take(&mut self, at: u32) -> Given<K, V> {
+        let content = &mut self.slots[at as usize].content;
+        match std::mem::replace(content, Content::Free { next: self.free }) {
+            Content::Held { key, value, .. } => {
+                self.free = Some(at);
+                Given::Entry(key, value)
+            }
+            Content::Promised { key, .. } => {
+                self.free = Some(at);
+                Given::Key(key)
+            }
+            free @ Content::Free { .. } => {
+                *content = free;
+                Given::Nothing
+            }
+        }
+    }
+
+    /// How many slots there are, of all kinds.
+    #[expect(clippy::cast_possible_truncation, reason = "`promise` lets no more in")]
+    pub(crate) fn len(&self) -> u32 {
+        self.slots.len() as u32
+    }
+
+    /// Empties the slab; what was in it is the caller's to drop. Tickets given out before do not fit any more.
+    pub(crate) fn clear(&mut self) -> Self {
+        let generation = self.generation;
+        std::mem::replace(self, Self { generation, ..Self::default() })
+    }
+}

@@ -1,0 +1,101 @@
+//! A clock that tests drive: time stands still until it is told to go on.
+//!
+//! Behind the feature `test-util`, which belongs into `[dev-dependencies]`.
+//!
+//! ```
+//! use memo_runtime::{memoize, testing};
+//! use std::time::Duration;
+//!
+//! #[memoize(ttl = "30s")]
+//! fn rate(currency: &str) -> f64 { currency.len() as f64 }
+//!
+//! let clock = testing::pause();
+//! rate("EUR");
+//! clock.advance(Duration::from_secs(29));
+//! assert!(rate::cache_contains("EUR"));
+//! clock.advance(Duration::from_secs(1));
+//! assert!(!rate::cache_contains("EUR"));
+//! ```
+
+use crate::clock::{self, Tick};
+use crate::sync::{Arc, AtomicU64, Ordering};
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::sync::MutexGuard;
+use std::time::Duration;
+
+type Time = Arc<AtomicU64>;
+
+thread_local! {
+    /// The clock this thread goes by; the machine's if there is none.
+    static TIME: RefCell<Option<Time>> = const { RefCell::new(None) };
+}
+
+/// Stops time for this thread, at the present moment, until the returned clock is dropped.
+///
+/// Pausing again while paused stacks: the inner clock goes first. Other threads keep their own time unless they
+/// [`enter`](Clock::enter).
+#[must_use = "time goes on as soon as the clock is dropped"]
+pub fn pause() -> Clock {
+    let time = Arc::new(AtomicU64::new(clock::now().as_nanos()));
+    Clock { entered: Entered::with(time.clone()), time }
+}
+
+/// A clock that stands still until [`advance`](Clock::advance); made by [`pause`].
+#[derive(Debug)]
+pub struct Clock {
+    time: Time,
+    #[expect(dead_code, reason = "held for its drop, which gives the thread its own time back")]
+    entered: Entered,
+}
+
+impl Clock {
+    /// Moves time forward for every thread that goes by this clock. It stops at the end of time, some 584 years on.
+    pub fn advance(&self, by: Duration) {
+        let forward = |now: u64| Some(now.saturating_add(clock::nanos(by)));
+        // The closure always says yes, so there is always an answer.
+        let _ = self.time.fetch_update(Ordering::AcqRel, Ordering::Acquire, forward);
+    }
+
+    /// Moves time back, as no monotonic clock should but some machines do. It stops at the beginning.
+    pub fn step_back(&self, by: Duration) {
+        let back = |now: u64| Some(now.saturating_sub(clock::nanos(by)));
+        let _ = self.time.fetch_update(Ordering::AcqRel, Ordering::Acquire, back);
+    }
+
+    /// Lets the calling thread go by this clock until the returned guard is dropped.
+    #[must_use = "the thread goes back to its own time as soon as this is dropped"]
+    pub fn enter(&self) -> Entered {
+        Entered::with(self.time.clone())
+    }
+}
+
+/// While it lives, its thread goes by a paused clock; made by [`Clock::enter`].
+#[derive(Debug)]
+pub struct Entered {
+    before: Option<Time>,
+    /// Belongs to its thread: dropped elsewhere it would change the time there.
+    not_send: PhantomData<MutexGuard<'static, ()>>,
+}
+
+impl Entered {
+    fn with(time: Time) -> Self {
+        let before = TIME.with(|current| current.borrow_mut().replace(time));
+        Self { before, not_send: PhantomData }
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        // A thread that is being torn down has no time left to give back.
+        let _ = TIME.try_with(|current| *current.borrow_mut() = self.before.take());
+    }
+}
+
+/// This thread's paused time, if it has one.
+#[inline]
+pub(crate) fn paused() -> Option<Tick> {
+    TIME.try_with(|time| time.borrow().as_ref().map(|time| Tick::from_nanos(time.load(Ordering::Acquire))))
+        .ok()
+        .flatten()
+}
