@@ -103,7 +103,13 @@ impl Expiry for After {
     /// Without a ttl, entries live for good.
     fn new(ttl: Option<Duration>) -> Self {
         let ttl = ttl.unwrap_or(Duration::MAX);
-        Self { ttl, nanos: clock::nanos(ttl), stored: Vec::new(), order: List::default(), latest: Tick::ZERO }
+        Self {
+            ttl,
+            nanos: clock::nanos(ttl),
+            stored: Vec::new(),
+            order: List::default(),
+            latest: Tick::ZERO,
+        }
     }
     #[inline]
     fn now() -> Tick {
@@ -117,7 +123,10 @@ impl Expiry for After {
         self.nanos == 0
     }
     fn store(&mut self, at: u32, now: Tick) {
-        debug_assert!(self.latest <= now, "time goes forward, or everything was dropped");
+        debug_assert!(
+            self.latest <= now,
+            "time goes forward, or everything was dropped"
+        );
         let index = at as usize;
         if index >= self.stored.len() {
             self.stored.resize(index + 1, Tick::ZERO);

@@ -22,28 +22,45 @@ pub trait Lookup {
     fn to_key(&self) -> Self::Key;
 }
 
-/// A hash, cut to the 32 bits that a swiss table of up to 2^25 buckets looks at, so that keeping it costs half.
+/// A hash of which only the 32 bits are left that a swiss table of up to 2^25 buckets looks at, so that keeping it
+/// costs half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint(u32);
+pub(crate) struct Fingerprint(u64);
+
+/// A [`Fingerprint`] as a slot keeps it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Packed(u32);
 
 impl Fingerprint {
     /// The low bits choose a bucket, the top seven are its tag.
     const LOW: u64 = (1 << 25) - 1;
+    const TOP: u32 = 57;
 
     /// Hashes the arguments: once a call, here and nowhere else.
     #[inline]
     pub(crate) fn of<L: Lookup>(hasher: &impl BuildHasher, lookup: &L) -> Self {
         let mut state = hasher.build_hasher();
         lookup.hash(&mut state);
-        let hash = state.finish();
-        #[expect(clippy::cast_possible_truncation, reason = "25 bits and 7 bits are 32")]
-        Self((hash & Self::LOW) as u32 | ((hash >> 57) << 25) as u32)
+        Self(state.finish() & (Self::LOW | u64::MAX << Self::TOP))
     }
 
     /// As the table wants it.
     #[inline]
     pub(crate) fn hash(self) -> u64 {
-        u64::from(self.0) & Self::LOW | u64::from(self.0 >> 25) << 57
+        self.0
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "25 bits and 7 bits are 32")]
+    pub(crate) fn pack(self) -> Packed {
+        Packed((self.0 & Self::LOW | (self.0 >> Self::TOP) << 25) as u32)
+    }
+}
+
+impl Packed {
+    #[inline]
+    pub(crate) fn unpack(self) -> Fingerprint {
+        let bits = u64::from(self.0);
+        Fingerprint(bits & Fingerprint::LOW | (bits >> 25) << Fingerprint::TOP)
     }
 }
 
@@ -192,7 +209,10 @@ mod tests {
         let lookup = (ByRef("a-1"), ByRef(&3_u32));
         let key: (String, u32) = lookup.to_key();
         assert!(lookup.matches(&key));
-        assert_eq!(fingerprint(&lookup), fingerprint(&(ByRef(&key.0), ByRef(&key.1))));
+        assert_eq!(
+            fingerprint(&lookup),
+            fingerprint(&(ByRef(&key.0), ByRef(&key.1)))
+        );
     }
 
     #[test]
@@ -226,7 +246,7 @@ mod tests {
             fn write(&mut self, _: &[u8]) {}
         }
         for hash in [0, u64::MAX, 0x0123_4567_89AB_CDEF] {
-            let kept = Fingerprint::of(&Fixed(hash), &()).hash();
+            let kept = Fingerprint::of(&Fixed(hash), &()).pack().unpack().hash();
             assert_eq!(kept >> 57, hash >> 57);
             assert_eq!(kept & Fingerprint::LOW, hash & Fingerprint::LOW);
         }

@@ -4,6 +4,7 @@
 pub mod __private;
 pub mod bounded;
 mod clock;
+mod erased;
 mod expiry;
 mod key;
 mod memo;

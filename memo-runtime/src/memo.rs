@@ -85,8 +85,16 @@ where
 {
     pub(crate) fn new(config: Config, place: Place, hasher: H) -> Self {
         let store = Store::new(config.maxsize.unwrap_or(usize::MAX), E::new(config.ttl));
-        let state = State { store, maxsize: config.maxsize, counters: Counters::default() };
-        Self { state: Mutex::new(state), hasher, place }
+        let state = State {
+            store,
+            maxsize: config.maxsize,
+            counters: Counters::default(),
+        };
+        Self {
+            state: Mutex::new(state),
+            hasher,
+            place,
+        }
     }
 
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
@@ -151,7 +159,11 @@ where
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
         let (state, now) = self.enter(&mut left);
-        let value = state.store.find(print, lookup, now).and_then(|at| state.store.value(at)).cloned();
+        let value = state
+            .store
+            .find(print, lookup, now)
+            .and_then(|at| state.store.value(at))
+            .cloned();
         drop(state);
         value.map(S::returned)
     }
@@ -165,7 +177,13 @@ where
     }
 
     /// Stores a result without computing it, if `accept` does; what it replaced.
-    pub fn insert<L, S>(&self, lookup: &L, _: S, returned: S::Return, accept: impl FnOnce(&V) -> bool) -> Option<S::Return>
+    pub fn insert<L, S>(
+        &self,
+        lookup: &L,
+        _: S,
+        returned: S::Return,
+        accept: impl FnOnce(&V) -> bool,
+    ) -> Option<S::Return>
     where
         L: Lookup<Key = K>,
         S: Shape<Value = V>,
@@ -178,7 +196,9 @@ where
         let mut key = Some(lookup.to_key());
         let mut left = Departures::new();
         let (mut state, now) = self.enter(&mut left);
-        let before = state.store.insert(print, lookup, &mut key, value, now, &mut left);
+        let before = state
+            .store
+            .insert(print, lookup, &mut key, value, now, &mut left);
         state.counters.count(&mut left);
         drop(state);
         before.map(S::returned)
@@ -200,6 +220,7 @@ where
     }
 
     /// The other half of [`Seat::fill`]: the value another computation stored first, if one did.
+    #[cold]
     fn fill(&self, ticket: Ticket, value: V, finish: Finish) -> Option<V> {
         let mut left = Departures::new();
         let (mut state, now) = self.enter(&mut left);
@@ -281,9 +302,22 @@ where
     fn info(&self) -> CacheInfo {
         let mut left = Departures::new();
         let (state, _) = self.enter(&mut left);
-        let Counters { hits, misses, evictions, expirations } = state.counters;
+        let Counters {
+            hits,
+            misses,
+            evictions,
+            expirations,
+        } = state.counters;
         let (maxsize, currsize) = (state.maxsize, state.store.len());
-        CacheInfo { hits, misses, maxsize, currsize, evictions, expirations, coalesced: 0 }
+        CacheInfo {
+            hits,
+            misses,
+            maxsize,
+            currsize,
+            evictions,
+            expirations,
+            coalesced: 0,
+        }
     }
 
     fn parameters(&self) -> CacheParameters {
@@ -298,8 +332,20 @@ where
     }
 
     fn report(&self) -> CacheReport {
-        let Place { name, file, line, group } = self.place;
-        CacheReport { name: name.to_owned(), file, line, group, parameters: self.parameters(), info: self.info() }
+        let Place {
+            name,
+            file,
+            line,
+            group,
+        } = self.place;
+        CacheReport {
+            name: name.to_owned(),
+            file,
+            line,
+            group,
+            parameters: self.parameters(),
+            info: self.info(),
+        }
     }
 
     fn group(&self) -> Option<&'static str> {
@@ -362,7 +408,12 @@ where
     S: Shape<Value = V>,
 {
     fn new(memo: &'a Memo<K, V, O, E, H>, ticket: Ticket, finish: Finish) -> Self {
-        Self { memo, ticket: Some(ticket), finish, shape: PhantomData }
+        Self {
+            memo,
+            ticket: Some(ticket),
+            finish,
+            shape: PhantomData,
+        }
     }
 
     /// Stores what the body returned, unless it is a failure, `accept` refuses it or the key was cleared meanwhile.
@@ -372,7 +423,9 @@ where
         let Some(value) = S::value(&returned).filter(|&value| accept(value)).cloned() else {
             return returned;
         };
-        let Some(ticket) = self.ticket.take() else { return returned };
+        let Some(ticket) = self.ticket.take() else {
+            return returned;
+        };
         match self.memo.fill(ticket, value, self.finish) {
             Some(theirs) => S::returned(theirs),
             None => returned,

@@ -68,7 +68,11 @@ pub fn clear_all() -> usize {
 /// assert_eq!(clear_group("catalogue"), 1); // the data were loaded again
 /// ```
 pub fn clear_group(name: &str) -> usize {
-    snapshot().into_iter().filter(|cache| cache.group() == Some(name)).map(Listed::clear).sum()
+    snapshot()
+        .into_iter()
+        .filter(|cache| cache.group() == Some(name))
+        .map(Listed::clear)
+        .sum()
 }
 
 /// The caches there are; taken so that what is then done to them is done without the registry's lock.

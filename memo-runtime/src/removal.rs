@@ -26,7 +26,12 @@ pub(crate) struct Departures<K, V> {
 impl<K, V> Departures<K, V> {
     #[inline]
     pub(crate) fn new() -> Self {
-        Self { first: None, rest: Vec::new(), evictions: 0, expirations: 0 }
+        Self {
+            first: None,
+            rest: Vec::new(),
+            evictions: 0,
+            expirations: 0,
+        }
     }
 
     /// An entry goes. Its key stays behind while somebody still computes for it.

@@ -1,8 +1,9 @@
 //! The static behind a memoized function: built on first use, and a hit pays one load for it.
 //!
 //! The macro cannot name the types of key and value; the compiler finds them ([`probe`](crate::probe)). So the static
-//! holds its memo as `dyn Any`, and each use, which knows the types, asks for it as what it is.
+//! holds its memo [`Erased`], and each use, which knows the types, asks for it as what it is.
 
+use crate::erased::Erased;
 use crate::expiry::Expiry;
 use crate::key::{KeyOf, Lookup};
 use crate::memo::{Claim, Config, Memo, Place, Seat};
@@ -11,7 +12,6 @@ use crate::registry::{self, Listed};
 use crate::stats::{CacheInfo, CacheParameters};
 use crate::sync::OnceBox;
 use crate::value::Shape;
-use std::any::Any;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 
@@ -23,7 +23,7 @@ pub struct Site<O, E, H> {
 
 /// A memo whose key and value types are known only to those who use it.
 pub struct Cached<O, E, H> {
-    memo: &'static (dyn Any + Send + Sync),
+    memo: Erased,
     listed: &'static dyn Listed,
     options: PhantomData<fn() -> (O, E, H)>,
 }
@@ -32,12 +32,18 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
     /// An empty place.
     #[must_use]
     pub const fn new(place: Place) -> Self {
-        Self { place, cache: OnceBox::new() }
+        Self {
+            place,
+            cache: OnceBox::new(),
+        }
     }
 
     /// The memo, made on first use.
     #[inline]
-    pub fn cache<K, S>(&'static self, make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config)) -> &'static Cached<O, E, H>
+    pub fn cache<K, S>(
+        &'static self,
+        make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config),
+    ) -> &'static Cached<O, E, H>
     where
         K: Send + Sync + 'static,
         S: Shape,
@@ -49,7 +55,10 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
     }
 
     #[cold]
-    fn build<K, S>(&'static self, make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config)) -> &'static Cached<O, E, H>
+    fn build<K, S>(
+        &'static self,
+        make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config),
+    ) -> &'static Cached<O, E, H>
     where
         K: Send + Sync + 'static,
         S: Shape,
@@ -64,17 +73,30 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
             // A static is never dropped, and neither is what it refers to.
             let memo: &'static Memo<K, S::Value, O, E, H> =
                 Box::leak(Box::new(Memo::new(config, self.place, H::default())));
-            let cached = Cached { memo, listed: memo, options: PhantomData };
-            self.cache.set(Box::new(cached)).ok().map(|()| memo as &dyn Listed)
+            let cached = Cached {
+                memo: Erased::new(memo),
+                listed: memo,
+                options: PhantomData,
+            };
+            self.cache
+                .set(Box::new(cached))
+                .ok()
+                .map(|()| memo as &dyn Listed)
         });
-        self.cache.get().expect("it was set above, by this thread or another")
+        self.cache
+            .get()
+            .expect("it was set above, by this thread or another")
     }
 }
 
 impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H> {
     /// See [`Memo::claim`].
     #[inline]
-    pub fn claim<L, S>(&'static self, lookup: &L, shape: S) -> Claim<S::Return, Seat<'static, L::Key, S::Value, O, E, H, S>>
+    pub fn claim<L, S>(
+        &'static self,
+        lookup: &L,
+        shape: S,
+    ) -> Claim<S::Return, Seat<'static, L::Key, S::Value, O, E, H, S>>
     where
         L: Lookup,
         S: Shape,
@@ -84,17 +106,29 @@ impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H
 
     /// The memo as what it is.
     #[inline]
-    pub fn memo<L: Lookup, S: Shape>(&'static self, _: &L, _: S) -> &'static Memo<L::Key, S::Value, O, E, H> {
-        self.memo.downcast_ref().expect("all uses of one function agree on its types")
+    pub fn memo<L: Lookup, S: Shape>(
+        &'static self,
+        _: &L,
+        _: S,
+    ) -> &'static Memo<L::Key, S::Value, O, E, H> {
+        self.memo
+            .downcast()
+            .expect("all uses of one function agree on its types")
     }
 
     /// The memo as what it is, by the name of its key's type.
-    pub fn memo_of<K, S>(&'static self, _: Option<KeyOf<K>>, _: S) -> &'static Memo<K, S::Value, O, E, H>
+    pub fn memo_of<K, S>(
+        &'static self,
+        _: Option<KeyOf<K>>,
+        _: S,
+    ) -> &'static Memo<K, S::Value, O, E, H>
     where
         K: Send + Sync + 'static,
         S: Shape,
     {
-        self.memo.downcast_ref().expect("all uses of one function agree on its types")
+        self.memo
+            .downcast()
+            .expect("all uses of one function agree on its types")
     }
 
     /// The counters and the size.

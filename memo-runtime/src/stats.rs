@@ -51,7 +51,12 @@ impl CacheInfo {
 /// As Python prints it: `CacheInfo(hits=3, misses=8, maxsize=32, currsize=8)`, with `maxsize=None` where there is no bound.
 impl fmt::Display for CacheInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { hits, misses, currsize, .. } = self;
+        let Self {
+            hits,
+            misses,
+            currsize,
+            ..
+        } = self;
         write!(f, "CacheInfo(hits={hits}, misses={misses}, maxsize=")?;
         match self.maxsize {
             Some(maxsize) => write!(f, "{maxsize}")?,

@@ -38,14 +38,20 @@ thread_local! {
 #[must_use = "time goes on as soon as the clock is dropped"]
 pub fn pause() -> Clock {
     let time = Arc::new(AtomicU64::new(clock::now().as_nanos()));
-    Clock { entered: Entered::with(time.clone()), time }
+    Clock {
+        entered: Entered::with(time.clone()),
+        time,
+    }
 }
 
 /// A clock that stands still until [`advance`](Clock::advance); made by [`pause`].
 #[derive(Debug)]
 pub struct Clock {
     time: Time,
-    #[expect(dead_code, reason = "held for its drop, which gives the thread its own time back")]
+    #[expect(
+        dead_code,
+        reason = "held for its drop, which gives the thread its own time back"
+    )]
     entered: Entered,
 }
 
@@ -54,13 +60,17 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let forward = |now: u64| Some(now.saturating_add(clock::nanos(by)));
         // The closure always says yes, so there is always an answer.
-        let _ = self.time.fetch_update(Ordering::AcqRel, Ordering::Acquire, forward);
+        let _ = self
+            .time
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, forward);
     }
 
     /// Moves time back, as no monotonic clock should but some machines do. It stops at the beginning.
     pub fn step_back(&self, by: Duration) {
         let back = |now: u64| Some(now.saturating_sub(clock::nanos(by)));
-        let _ = self.time.fetch_update(Ordering::AcqRel, Ordering::Acquire, back);
+        let _ = self
+            .time
+            .fetch_update(Ordering::AcqRel, Ordering::Acquire, back);
     }
 
     /// Lets the calling thread go by this clock until the returned guard is dropped.
@@ -81,7 +91,10 @@ pub struct Entered {
 impl Entered {
     fn with(time: Time) -> Self {
         let before = TIME.with(|current| current.borrow_mut().replace(time));
-        Self { before, not_send: PhantomData }
+        Self {
+            before,
+            not_send: PhantomData,
+        }
     }
 }
 
@@ -95,7 +108,11 @@ impl Drop for Entered {
 /// This thread's paused time, if it has one.
 #[inline]
 pub(crate) fn paused() -> Option<Tick> {
-    TIME.try_with(|time| time.borrow().as_ref().map(|time| Tick::from_nanos(time.load(Ordering::Acquire))))
-        .ok()
-        .flatten()
+    TIME.try_with(|time| {
+        time.borrow()
+            .as_ref()
+            .map(|time| Tick::from_nanos(time.load(Ordering::Acquire)))
+    })
+    .ok()
+    .flatten()
 }

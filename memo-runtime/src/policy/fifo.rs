@@ -22,7 +22,7 @@ impl Order for Fifo {
         self.0.unlink(at);
     }
     #[inline]
-    fn victim<E: Expiry>(&self, _: &E) -> Option<u32> {
+    fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {
         self.0.front()
     }
 }

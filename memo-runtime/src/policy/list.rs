@@ -17,7 +17,10 @@ impl Link {
     fn to_itself(at: usize) -> Self {
         // The slab hands out no index that would not fit.
         let at = u32::try_from(at).expect("a slot's index fits into 32 bits");
-        Self { before: at, after: at }
+        Self {
+            before: at,
+            after: at,
+        }
     }
 }
 
@@ -31,35 +34,49 @@ impl List {
     }
 
     /// Puts the slot last, whether it was in the list or not.
-    #[inline]
     pub(crate) fn move_to_back(&mut self, at: u32) {
-        let link = at + 1;
-        if self.links.len() <= link as usize {
-            self.grow(link as usize);
+        if self.links.len() <= at as usize + 1 {
+            self.grow(at as usize + 1);
         }
-        let last = self.links[0].before;
-        if last == link {
-            return;
+        self.move_all_to_back(&[at]);
+    }
+
+    /// Puts slots, which are in the list, last in this order.
+    #[inline]
+    pub(crate) fn move_all_to_back(&mut self, slots: &[u32]) {
+        let links = self.links.as_mut_slice();
+        let Some(end) = links.first() else { return };
+        // Kept out of memory until the end, where each step would wait for the one before.
+        let mut last = end.before;
+        for at in slots {
+            let link = at + 1;
+            if link == last {
+                continue;
+            }
+            let Link { before, after } = links[link as usize];
+            links[before as usize].after = after;
+            links[after as usize].before = before;
+            links[link as usize] = Link {
+                before: last,
+                after: 0,
+            };
+            links[last as usize].after = link;
+            last = link;
         }
-        self.detach(link);
-        self.links[link as usize] = Link { before: last, after: 0 };
-        self.links[last as usize].after = link;
-        self.links[0].before = link;
+        links[0].before = last;
     }
 
     /// Takes the slot out. One that is in no list stays so.
     #[inline]
     pub(crate) fn unlink(&mut self, at: u32) {
         let link = at + 1;
-        self.detach(link);
-        self.links[link as usize] = Link { before: link, after: link };
-    }
-
-    #[inline]
-    fn detach(&mut self, link: u32) {
         let Link { before, after } = self.links[link as usize];
         self.links[before as usize].after = after;
         self.links[after as usize].before = before;
+        self.links[link as usize] = Link {
+            before: link,
+            after: link,
+        };
     }
 
     #[cold]
@@ -81,7 +98,10 @@ mod tests {
             let mut link = self.links.first().map_or(0, |end| end.after);
             while link != 0 {
                 slots.push(link - 1);
-                assert_eq!(self.links[self.links[link as usize].after as usize].before, link, "links go both ways");
+                assert_eq!(
+                    self.links[self.links[link as usize].after as usize].before, link,
+                    "links go both ways"
+                );
                 link = self.links[link as usize].after;
             }
             slots
@@ -112,7 +132,7 @@ mod tests {
                 list.move_to_back(at);
                 model.push_back(at);
             }
-            assert_eq!(list.slots(), model);
+            assert_eq!(list.slots(), Vec::from(model.clone()));
             assert_eq!(list.front(), model.front().copied());
         }
     }

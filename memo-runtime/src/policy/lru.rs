@@ -1,30 +1,63 @@
-//! Least recently used, exactly: a hit moves its slot to the back of one list.
+//! Least recently used, exactly: one list in the order of use, and hits that it has not yet heard of.
+//!
+//! Moving a slot in the list writes to five places, and the lock cannot be given back before they are written. So a hit
+//! only notes its slot; the notes are replayed, in their order, when there are many and before anything else happens to
+//! the list. Nobody can tell the difference, but for the time.
 
 use super::{List, Order};
 use crate::expiry::Expiry;
 use crate::stats::Policy;
 
 /// The least recently used goes.
-#[derive(Debug, Default)]
-pub struct Lru(List);
+#[derive(Debug)]
+pub struct Lru {
+    list: List,
+    /// Slots in the order of their hits since the last replay; the first `noted` count.
+    notes: [u32; NOTES],
+    noted: usize,
+}
+
+const NOTES: usize = 32;
+
+impl Default for Lru {
+    fn default() -> Self {
+        Self {
+            list: List::default(),
+            notes: [0; NOTES],
+            noted: 0,
+        }
+    }
+}
+
+impl Lru {
+    #[inline(never)]
+    fn replay(&mut self) {
+        self.list.move_all_to_back(&self.notes[..self.noted]);
+        self.noted = 0;
+    }
+}
 
 impl Order for Lru {
     const POLICY: Policy = Policy::Lru;
 
-    #[inline]
     fn admit(&mut self, at: u32) {
-        self.0.move_to_back(at);
+        self.replay();
+        self.list.move_to_back(at);
     }
     #[inline]
     fn touch(&mut self, at: u32) {
-        self.0.move_to_back(at);
+        if self.noted == NOTES {
+            self.replay();
+        }
+        self.notes[self.noted] = at;
+        self.noted += 1;
     }
-    #[inline]
     fn forget(&mut self, at: u32) {
-        self.0.unlink(at);
+        self.replay();
+        self.list.unlink(at);
     }
-    #[inline]
-    fn victim<E: Expiry>(&self, _: &E) -> Option<u32> {
-        self.0.front()
+    fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {
+        self.replay();
+        self.list.front()
     }
 }

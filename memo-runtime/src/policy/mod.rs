@@ -5,8 +5,8 @@ mod list;
 mod lru;
 mod soonest_to_expire;
 
-pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 pub(crate) use self::list::List;
+pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 
 use crate::expiry::Expiry;
 use crate::stats::Policy;
@@ -29,7 +29,7 @@ pub trait Order: Default + Send + 'static {
     fn forget(&mut self, at: u32);
 
     /// Who goes next.
-    fn victim<E: Expiry>(&self, expiry: &E) -> Option<u32>;
+    fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32>;
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ impl Order for SoonestToExpire {
     #[inline]
     fn forget(&mut self, _: u32) {}
     #[inline]
-    fn victim<E: Expiry>(&self, expiry: &E) -> Option<u32> {
+    fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32> {
         expiry.soonest()
     }
 }

@@ -38,7 +38,14 @@ pub(crate) enum Filled {
 
 impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     pub(crate) fn new(bound: usize, expiry: E) -> Self {
-        Self { table: HashTable::new(), slab: Slab::default(), order: O::default(), expiry, len: 0, bound }
+        Self {
+            table: HashTable::new(),
+            slab: Slab::default(),
+            order: O::default(),
+            expiry,
+            len: 0,
+            bound,
+        }
     }
 
     pub(crate) fn expiry(&self) -> &E {
@@ -52,7 +59,12 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     /// The slot of a live entry.
     #[inline]
-    pub(crate) fn find<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L, now: Tick) -> Option<u32> {
+    pub(crate) fn find<L: Lookup<Key = K>>(
+        &self,
+        print: Fingerprint,
+        lookup: &L,
+        now: Tick,
+    ) -> Option<u32> {
         let at = self.slot(print, lookup)?;
         (self.slab.value(at).is_some() && self.expiry.is_live(at, now)).then_some(at)
     }
@@ -69,13 +81,26 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// A ticket to store what will be computed for this key. Takes the key if it is new.
-    pub(crate) fn claim<L: Lookup<Key = K>>(&mut self, print: Fingerprint, lookup: &L, key: &mut Option<K>) -> Ticket {
-        let at = self.slot(print, lookup).unwrap_or_else(|| self.promise(print, key));
+    pub(crate) fn claim<L: Lookup<Key = K>>(
+        &mut self,
+        print: Fingerprint,
+        lookup: &L,
+        key: &mut Option<K>,
+    ) -> Ticket {
+        let at = self
+            .slot(print, lookup)
+            .unwrap_or_else(|| self.promise(print, key));
         self.slab.claim(at)
     }
 
     /// Stores a computed value if its ticket is still good. The first value for a key stays. Wants a purged store.
-    pub(crate) fn fill(&mut self, ticket: Ticket, value: V, now: Tick, left: &mut Departures<K, V>) -> Filled {
+    pub(crate) fn fill(
+        &mut self,
+        ticket: Ticket,
+        value: V,
+        now: Tick,
+        left: &mut Departures<K, V>,
+    ) -> Filled {
         match self.slab.redeem(ticket) {
             None => left.value(value),
             Some(at) if self.slab.value(at).is_some() => {
@@ -88,7 +113,13 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// Stores a computed value if its ticket is still good, over whatever is there.
-    pub(crate) fn refill(&mut self, ticket: Ticket, value: V, now: Tick, left: &mut Departures<K, V>) {
+    pub(crate) fn refill(
+        &mut self,
+        ticket: Ticket,
+        value: V,
+        now: Tick,
+        left: &mut Departures<K, V>,
+    ) {
         match self.slab.redeem(ticket) {
             None => left.value(value),
             Some(at) => {
@@ -118,7 +149,9 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         now: Tick,
         left: &mut Departures<K, V>,
     ) -> Option<V> {
-        let at = self.slot(print, lookup).unwrap_or_else(|| self.promise(print, key));
+        let at = self
+            .slot(print, lookup)
+            .unwrap_or_else(|| self.promise(print, key));
         self.settle_over(at, value, now, left)
     }
 
@@ -129,11 +162,16 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         lookup: &L,
         left: &mut Departures<K, V>,
     ) -> bool {
-        self.slot(print, lookup).is_some_and(|at| self.take(at, left))
+        self.slot(print, lookup)
+            .is_some_and(|at| self.take(at, left))
     }
 
     /// Removes the entries whose key `keep` refuses, and calls off computations for such keys; how many entries went.
-    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool, left: &mut Departures<K, V>) -> usize {
+    pub(crate) fn retain(
+        &mut self,
+        mut keep: impl FnMut(&K) -> bool,
+        left: &mut Departures<K, V>,
+    ) -> usize {
         let before = self.len;
         for at in 0..self.slab.len() {
             if self.slab.key_is(at, |key| !keep(key)) {
@@ -178,19 +216,31 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     #[inline]
     fn slot<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Option<u32> {
-        self.table.find(print.hash(), |&at| self.slab.key_is(at, |key| lookup.matches(key))).copied()
+        self.table
+            .find(print.hash(), |&at| {
+                self.slab.key_is(at, |key| lookup.matches(key))
+            })
+            .copied()
     }
 
     /// A slot with this key and nothing else.
     fn promise(&mut self, print: Fingerprint, key: &mut Option<K>) -> u32 {
         let key = key.take().expect("a key is made before the lock is taken");
         let at = self.slab.promise(key, print, self.bound);
-        self.table.insert_unique(print.hash(), at, |&other| self.slab.fingerprint(other).hash());
+        self.table.insert_unique(print.hash(), at, |&other| {
+            self.slab.fingerprint(other).hash()
+        });
         at
     }
 
     /// Stores the value in its slot, over what is there; the live entry's value that was.
-    fn settle_over(&mut self, at: u32, value: V, now: Tick, left: &mut Departures<K, V>) -> Option<V> {
+    fn settle_over(
+        &mut self,
+        at: u32,
+        value: V,
+        now: Tick,
+        left: &mut Departures<K, V>,
+    ) -> Option<V> {
         if self.slab.value(at).is_none() || self.is_void() {
             self.settle(at, value, now, left);
             return None;
@@ -274,5 +324,50 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
             found.remove();
         }
+    }
+}
+
+#[cfg(test)]
+impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
+    /// Checks what the comments of the fields say. `seats` is the most slots that may be promised and not filled.
+    pub(crate) fn validate(&mut self, seats: usize) {
+        let held = (0..self.slab.len())
+            .filter(|&at| self.slab.value(at).is_some())
+            .count();
+        let keyed = (0..self.slab.len())
+            .filter(|&at| self.slab.key_is(at, |_| true))
+            .count();
+        assert_eq!(self.len, held, "the length is the number of entries");
+        assert!(self.len <= self.bound, "the bound holds");
+        assert_eq!(
+            self.table.len(),
+            keyed,
+            "the table knows the slots that have a key"
+        );
+        assert!(
+            keyed - held <= seats,
+            "a slot without a value belongs to a computation"
+        );
+        let victim = self.order.victim(&self.expiry);
+        assert_eq!(
+            victim.is_some(),
+            held > 0,
+            "there is a victim if there is an entry"
+        );
+        assert!(
+            victim.is_none_or(|at| self.slab.value(at).is_some()),
+            "a victim holds an entry"
+        );
+        assert!(
+            self.expiry
+                .soonest()
+                .is_none_or(|at| self.slab.value(at).is_some()),
+            "what expires is an entry"
+        );
+        assert_eq!(
+            self.slab.free(),
+            self.slab.len() as usize - keyed,
+            "slots without a key are free"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! Slots by index: free, promised to a computation, or holding an entry.
 
-use crate::key::Fingerprint;
+use crate::key::{Fingerprint, Packed};
 
 /// A growing array of slots with a list of the free ones. Knows nothing of hashing, time or order.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Slab<K, V> {
 
 #[derive(Debug)]
 struct Slot<K, V> {
-    fingerprint: Fingerprint,
+    fingerprint: Packed,
     /// Which promise the slot is, so that a ticket of an earlier one does not fit. 2^32 promises later it would again.
     generation: u32,
     content: Content<K, V>,
@@ -22,11 +22,20 @@ struct Slot<K, V> {
 
 #[derive(Debug)]
 enum Content<K, V> {
-    Free { next: Option<u32> },
+    Free {
+        next: Option<u32>,
+    },
     /// No value yet; `claims` computations may bring one.
-    Promised { key: K, claims: u32 },
+    Promised {
+        key: K,
+        claims: u32,
+    },
     /// `claims` computations may still bring another.
-    Held { key: K, value: V, claims: u32 },
+    Held {
+        key: K,
+        value: V,
+        claims: u32,
+    },
 }
 
 /// The right to fill a slot, as long as nobody has taken the slot away.
@@ -47,7 +56,11 @@ pub(crate) enum Given<K, V> {
 
 impl<K, V> Default for Slab<K, V> {
     fn default() -> Self {
-        Self { slots: Vec::new(), free: None, generation: 0 }
+        Self {
+            slots: Vec::new(),
+            free: None,
+            generation: 0,
+        }
     }
 }
 
@@ -59,7 +72,11 @@ impl<K, V> Slab<K, V> {
     pub(crate) fn promise(&mut self, key: K, fingerprint: Fingerprint, bound: usize) -> u32 {
         let generation = self.generation;
         self.generation = generation.wrapping_add(1);
-        let slot = Slot { fingerprint, generation, content: Content::Promised { key, claims: 0 } };
+        let slot = Slot {
+            fingerprint: fingerprint.pack(),
+            generation,
+            content: Content::Promised { key, claims: 0 },
+        };
         if let Some(at) = self.free {
             let taken = &mut self.slots[at as usize];
             if let Content::Free { next } = taken.content {
@@ -72,7 +89,11 @@ impl<K, V> Slab<K, V> {
         assert!(at <= Self::LAST, "a cache holds at most 2^32 - 2 entries");
         if at == self.slots.capacity() {
             // Double, but not beyond the bound; the few slots more that computations hold come in smaller steps.
-            let more = if at < bound { at.max(4).min(bound - at) } else { (at / 8).max(4) };
+            let more = if at < bound {
+                at.max(4).min(bound - at)
+            } else {
+                (at / 8).max(4)
+            };
             self.slots.reserve_exact(more);
         }
         self.slots.push(slot);
@@ -87,7 +108,10 @@ impl<K, V> Slab<K, V> {
             Content::Promised { claims, .. } | Content::Held { claims, .. } => *claims += 1,
             Content::Free { .. } => debug_assert!(false, "a slot that was found has a key"),
         }
-        Ticket { at, generation: slot.generation }
+        Ticket {
+            at,
+            generation: slot.generation,
+        }
     }
 
     /// Takes a ticket back; the slot it is good for, if that is still there.
@@ -122,7 +146,7 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     pub(crate) fn fingerprint(&self, at: u32) -> Fingerprint {
-        self.slots[at as usize].fingerprint
+        self.slots[at as usize].fingerprint.unpack()
     }
 
     /// Puts a value into the slot, which has a key; what it held before.
@@ -133,7 +157,11 @@ impl<K, V> Slab<K, V> {
                 *content = Content::Held { key, value, claims };
                 None
             }
-            Content::Held { key, value: before, claims } => {
+            Content::Held {
+                key,
+                value: before,
+                claims,
+            } => {
                 *content = Content::Held { key, value, claims };
                 Some(before)
             }
@@ -149,7 +177,11 @@ impl<K, V> Slab<K, V> {
     pub(crate) fn take_value(&mut self, at: u32) -> Given<K, V> {
         let content = &mut self.slots[at as usize].content;
         match std::mem::replace(content, Content::Free { next: self.free }) {
-            Content::Held { key, value, claims: 0 } => {
+            Content::Held {
+                key,
+                value,
+                claims: 0,
+            } => {
                 self.free = Some(at);
                 Given::Entry(key, value)
             }
@@ -196,6 +228,24 @@ impl<K, V> Slab<K, V> {
     /// Empties the slab; what was in it is the caller's to drop. Tickets given out before do not fit any more.
     pub(crate) fn clear(&mut self) -> Self {
         let generation = self.generation;
-        std::mem::replace(self, Self { generation, ..Self::default() })
+        std::mem::replace(
+            self,
+            Self {
+                generation,
+                ..Self::default()
+            },
+        )
+    }
+}
+
+#[cfg(test)]
+impl<K, V> Slab<K, V> {
+    /// How many slots the list of free ones has.
+    pub(crate) fn free(&self) -> usize {
+        let next = |at: &u32| match self.slots[*at as usize].content {
+            Content::Free { next } => next,
+            Content::Promised { .. } | Content::Held { .. } => panic!("a free slot has no key"),
+        };
+        std::iter::successors(self.free, next).count()
     }
 }
