@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 /// A call's arguments as they stand, good for finding a stored key without making one.
 ///
-/// One argument is a lookup ([`ByRef`] and its kin, chosen by [`probe`](crate::probe)), a tuple of lookups is one too.
+/// One argument is a lookup (`ByRef` and its kin, chosen by the ladders of `probe`), a tuple of lookups is one too.
 /// The key of a single argument is the argument, that of several is their tuple.
 pub trait Lookup {
     /// What is stored.
@@ -190,6 +190,7 @@ tuples!([A 0,] B 1, C 2, D 3, E 4, F 5, G 6, H 7, I 8, J 9, K 10, L 11,);
 pub struct KeyOf<K>(pub(crate) PhantomData<fn() -> K>);
 
 /// The key type of `lookup`.
+#[must_use]
 pub fn key_of<L: Lookup>(_: &L) -> KeyOf<L::Key> {
     KeyOf(PhantomData)
 }

@@ -23,6 +23,11 @@ pub struct Return<R, Mode>(PhantomData<fn() -> (R, Mode)>);
 impl<R, Mode> Return<R, Mode> {
     /// The question, asked of a type.
     #[inline]
+    #[must_use]
+    #[expect(
+        clippy::new_without_default,
+        reason = "nobody asks for a default question"
+    )]
     pub fn new() -> Self {
         Self(PhantomData)
     }
@@ -149,6 +154,7 @@ pub struct Show<'k, Wanted, Part>(&'k Part, PhantomData<fn() -> Wanted>);
 impl<'k, Wanted, Part> Show<'k, Wanted, Part> {
     /// The question, asked of a part.
     #[inline]
+    #[must_use]
     pub fn of(part: &'k Part) -> Self {
         Self(part, PhantomData)
     }

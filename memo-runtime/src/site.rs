@@ -6,12 +6,13 @@
 use crate::erased::Erased;
 use crate::expiry::Expiry;
 use crate::key::{KeyOf, Lookup};
-use crate::memo::{Claim, Config, Memo, Place, Seat};
+use crate::memo::{Config, Found, Memo, Place};
 use crate::policy::Order;
 use crate::registry::{self, Listed};
 use crate::stats::{CacheInfo, CacheParameters};
 use crate::sync::OnceBox;
 use crate::value::Shape;
+use std::any::Any;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 
@@ -21,11 +22,14 @@ pub struct Site<O, E, H> {
     cache: OnceBox<Cached<O, E, H>>,
 }
 
+/// Policy, expiry and hasher, which those who use the memo need not say again.
+type Options<O, E, H> = PhantomData<fn() -> (O, E, H)>;
+
 /// A memo whose key and value types are known only to those who use it.
 pub struct Cached<O, E, H> {
     memo: Erased,
     listed: &'static dyn Listed,
-    options: PhantomData<fn() -> (O, E, H)>,
+    options: Options<O, E, H>,
 }
 
 impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site<O, E, H> {
@@ -92,11 +96,7 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
 impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H> {
     /// See [`Memo::claim`].
     #[inline]
-    pub fn claim<L, S>(
-        &'static self,
-        lookup: &L,
-        shape: S,
-    ) -> Claim<S::Return, Seat<'static, L::Key, S::Value, O, E, H, S>>
+    pub fn claim<L, S>(&'static self, lookup: &L, shape: S) -> Found<'static, L::Key, O, E, H, S>
     where
         L: Lookup,
         S: Shape,
@@ -106,17 +106,17 @@ impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H
 
     /// The memo as what it is.
     #[inline]
+    #[must_use]
     pub fn memo<L: Lookup, S: Shape>(
         &'static self,
         _: &L,
         _: S,
     ) -> &'static Memo<L::Key, S::Value, O, E, H> {
-        self.memo
-            .downcast()
-            .expect("all uses of one function agree on its types")
+        self.typed()
     }
 
     /// The memo as what it is, by the name of its key's type.
+    #[must_use]
     pub fn memo_of<K, S>(
         &'static self,
         _: Option<KeyOf<K>>,
@@ -126,6 +126,11 @@ impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H
         K: Send + Sync + 'static,
         S: Shape,
     {
+        self.typed()
+    }
+
+    #[inline]
+    fn typed<T: Any>(&'static self) -> &'static T {
         self.memo
             .downcast()
             .expect("all uses of one function agree on its types")

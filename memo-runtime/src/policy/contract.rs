@@ -10,6 +10,7 @@ use foldhash::fast::FixedState;
 use std::collections::HashMap;
 use std::time::Duration;
 
+/// In nanoseconds.
 const TTL: u64 = 20;
 
 /// What a store is to be equal to: entries in the order they would go.
@@ -58,6 +59,10 @@ impl Random {
     }
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of operations, each next to its model"
+)]
 fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promotes_hits: bool) {
     for seed in 0..40 {
         let mut random = Random(seed);
@@ -99,7 +104,7 @@ fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promot
                     if let Some(ticket) = seats.remove(&key) {
                         match store.fill(ticket, step, tick, &mut left) {
                             Filled::Overtaken(at) => {
-                                assert_eq!(store.value(at).copied(), peek(&model, key))
+                                assert_eq!(store.value(at).copied(), peek(&model, key));
                             }
                             // A seat that was taken away stores nothing; the model has no seats, so it asks the store.
                             Filled::Settled if store.find(print, &lookup, tick).is_some() => {
@@ -175,25 +180,21 @@ fn peek(model: &Model, key: u8) -> Option<u32> {
         .map(|entry| entry.1)
 }
 
-fn ttl() -> Option<Duration> {
-    Some(Duration::from_nanos(TTL))
-}
-
 #[test]
 fn the_least_recently_used_goes() {
     holds_under_any_operations::<Lru, Never>(None, true);
-    holds_under_any_operations::<Lru, After>(ttl(), true);
+    holds_under_any_operations::<Lru, After>(Some(Duration::from_nanos(TTL)), true);
 }
 
 #[test]
 fn the_oldest_goes() {
     holds_under_any_operations::<Fifo, Never>(None, false);
-    holds_under_any_operations::<Fifo, After>(ttl(), false);
+    holds_under_any_operations::<Fifo, After>(Some(Duration::from_nanos(TTL)), false);
 }
 
 #[test]
 fn the_soonest_to_expire_goes() {
-    holds_under_any_operations::<SoonestToExpire, After>(ttl(), false);
+    holds_under_any_operations::<SoonestToExpire, After>(Some(Duration::from_nanos(TTL)), false);
 }
 
 #[test]

@@ -115,6 +115,7 @@ impl<K, V> Slab<K, V> {
     }
 
     /// Takes a ticket back; the slot it is good for, if that is still there.
+    #[expect(clippy::needless_pass_by_value, reason = "a ticket is good once")]
     pub(crate) fn redeem(&mut self, ticket: Ticket) -> Option<u32> {
         let slot = self.slots.get_mut(ticket.at as usize)?;
         if slot.generation != ticket.generation {

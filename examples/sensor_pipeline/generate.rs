@@ -1,0 +1,44 @@
+//! The readings of a run without arguments: the same on every run.
+
+use crate::input::Reading;
+use crate::random::Random;
+use jiff::ToSpan as _;
+use jiff::civil::{DateTime, date};
+use std::f64::consts::TAU;
+use std::iter;
+
+const SENSORS: usize = 10;
+const MINUTES: usize = 5_000;
+const MINUTES_A_DAY: f64 = 24.0 * 60.0;
+
+/// The names: `sensor-01` and so on.
+pub(crate) fn sensors() -> Vec<String> {
+    (1..=SENSORS).map(|n| format!("sensor-{n:02}")).collect()
+}
+
+/// One reading of each sensor a minute: a daily wave, noise, and now and then a value that is far off.
+pub(crate) fn readings() -> impl Iterator<Item = Reading> {
+    let mut random = Random::seeded("the stream of a run without arguments");
+    minutes()
+        .take(MINUTES)
+        .flat_map(|at| (0..SENSORS).map(move |sensor| (at, sensor)))
+        .map(move |(at, sensor)| {
+            let usual = daily_wave(at) + random.noise();
+            let is_odd = random.unit() < 0.001;
+            Reading {
+                sensor,
+                at,
+                value: if is_odd { usual + 15.0 } else { usual },
+            }
+        })
+}
+
+fn minutes() -> impl Iterator<Item = DateTime> {
+    let start = date(2024, 1, 1).at(0, 0, 0, 0);
+    iter::successors(Some(start), |at| at.checked_add(1.minute()).ok())
+}
+
+fn daily_wave(at: DateTime) -> f64 {
+    let minute = 60.0 * f64::from(at.hour()) + f64::from(at.minute());
+    50.0 + 20.0 * (TAU * minute / MINUTES_A_DAY).sin()
+}
