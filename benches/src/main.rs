@@ -40,6 +40,10 @@ fn main() {
         ("cached", |keys| sum_named(keys, cached_4::named_large)),
         ("quick_cache", |keys| sum_named(keys, quick::named_large)),
     ]);
+    compare("hit with a ttl of an hour, u64, 10 keys", &small, &[
+        ("memo-runtime", |keys| sum(keys, ours::timed)),
+        ("cached", |keys| sum(keys, cached_4::timed)),
+    ]);
 }
 
 type Contestant<K> = (&'static str, fn(&[K]) -> u64);
@@ -124,6 +128,10 @@ mod ours {
     pub fn large(key: u64) -> u64 {
         super::body(key)
     }
+    #[memoize(maxsize = 1024, ttl = "1h")]
+    pub fn timed(key: u64) -> u64 {
+        super::body(key)
+    }
     #[memoize(maxsize = 1024)]
     pub fn named(name: &str, n: u32) -> Arc<str> {
         super::named_body(name, n)
@@ -145,6 +153,10 @@ mod cached_4 {
     }
     #[cached(max_size = 16384)]
     pub fn large(key: u64) -> u64 {
+        super::body(key)
+    }
+    #[cached(max_size = 1024, ttl_secs = 3600)]
+    pub fn timed(key: u64) -> u64 {
         super::body(key)
     }
     #[cached(max_size = 1024)]
