@@ -1,13 +1,17 @@
 //! The options of the attribute, as written: each is parsed once and remembers where it stood.
 
-use crate::duration;
+mod unknown;
+mod value;
+
+pub(crate) use value::key;
+
 use crate::errors::Errors;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
-use syn::{Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Token, Type, UnOp};
+use syn::{Expr, LitStr, Path, Token, Type};
 
 /// An option that has not forgotten where it was written.
 #[derive(Clone)]
@@ -31,6 +35,10 @@ pub(crate) struct Args {
     pub(crate) hasher: Option<Spanned<Type>>,
     pub(crate) companions: Option<Spanned<Ident>>,
     pub(crate) krate: Option<Spanned<Path>>,
+    /// The names of all options that were given, those whose value is wrong too.
+    given: Vec<String>,
+    /// Whether there was an option that is none of ours.
+    unknown: bool,
 }
 
 #[derive(Clone)]
@@ -45,12 +53,6 @@ pub(crate) enum Policy {
     Fifo,
     SoonestToExpire,
 }
-
-const POLICIES: [(&str, Policy); 3] = [
-    ("lru", Policy::Lru),
-    ("fifo", Policy::Fifo),
-    ("soonest_to_expire", Policy::SoonestToExpire),
-];
 
 /// Our options, in the order of the README; for the message about an option that is none.
 const OPTIONS: [&str; 12] = [
@@ -74,17 +76,7 @@ impl Args {
         let options = |input: ParseStream<'_>| {
             while !input.is_empty() {
                 args.option(input, errors);
-                if !input.is_empty() && !input.peek(Token![,]) {
-                    let (found, span) = next_token(input);
-                    errors.here(
-                        span,
-                        format!("expected `,` between options, found `{found}`"),
-                    );
-                    skip_to_comma(input);
-                }
-                if input.peek(Token![,]) {
-                    let _ = input.parse::<Token![,]>();
-                }
+                separator(input, errors);
             }
             Ok(())
         };
@@ -94,442 +86,154 @@ impl Args {
         args
     }
 
+    /// Whether the option was written, be its value right or wrong.
+    pub(crate) fn is_given(&self, option: &str) -> bool {
+        self.given.iter().any(|given| given == option)
+    }
+
+    /// Whether the option is missing for certain: an unknown one might be meant to be it, and has its error already.
+    pub(crate) fn lacks(&self, option: &str) -> bool {
+        !self.is_given(option) && !self.unknown
+    }
+
     /// Parses one option and leaves the input before the comma behind it.
     fn option(&mut self, input: ParseStream<'_>, errors: &Errors) {
         let Ok(key) = input.call(Ident::parse_any) else {
             let (found, span) = next_token(input);
-            errors.here(
-                span,
-                format!("expected an option such as `maxsize = 100`, found `{found}`"),
-            );
+            let message = format!("expected an option such as `maxsize = 100`, found `{found}`");
+            errors.here(span, message);
             return skip_to_comma(input);
         };
-        match key.unraw().to_string().as_str() {
-            "maxsize" => once(
-                &mut self.maxsize,
-                key,
-                input,
-                errors,
-                "a number of entries such as `100`",
-                entries,
-            ),
-            "unbounded" => flag(&mut self.unbounded, key, input, errors),
-            "ttl" => once(
-                &mut self.ttl,
-                key,
-                input,
-                errors,
-                "a duration such as \"30s\" or \"5m\"",
-                ttl,
-            ),
-            "policy" => once(
-                &mut self.policy,
-                key,
-                input,
-                errors,
-                "one of `lru`, `fifo`, `soonest_to_expire`",
-                policy,
-            ),
-            "cache_err" => flag(&mut self.cache_err, key, input, errors),
-            "cache_if" => once(
-                &mut self.cache_if,
-                key,
-                input,
-                errors,
-                "a closure such as `|value| value.is_some()`",
-                predicate,
-            ),
-            "key" => once(
-                &mut self.key,
-                key,
-                input,
-                errors,
-                "an expression over the arguments",
-                as_it_is,
-            ),
-            "group" => once(
-                &mut self.group,
-                key,
-                input,
-                errors,
-                "a name such as \"catalogue\"",
-                text,
-            ),
-            "name" => once(
-                &mut self.name,
-                key,
-                input,
-                errors,
-                "a name such as \"prices\"",
-                text,
-            ),
-            "hasher" => {
-                once(
-                    &mut self.hasher,
-                    key,
-                    input,
-                    errors,
-                    "a type such as `std::hash::RandomState`",
-                    as_it_is,
-                );
-            }
-            "companions" => once(
-                &mut self.companions,
-                key,
-                input,
-                errors,
-                "a name for the companions' type",
-                as_it_is,
-            ),
-            "crate" => once(
-                &mut self.krate,
-                key,
-                input,
-                errors,
-                "a path to memo_runtime such as `my_crate::memo_runtime`",
-                path,
-            ),
-            other => {
-                errors.at(&key, not_an_option(other));
+        let name = key.unraw().to_string();
+        if self.is_given(&name) && OPTIONS.contains(&&*name) {
+            errors.at(&key, format!("`{name}` is given twice"));
+        }
+        self.given.push(name.clone());
+        let option = Given { key, input, errors };
+        match &*name {
+            "maxsize" => option.with(&mut self.maxsize, value::MAXSIZE, value::entries),
+            "unbounded" => option.flag(&mut self.unbounded),
+            "ttl" => option.with(&mut self.ttl, value::TTL, value::ttl),
+            "policy" => option.with(&mut self.policy, value::POLICY, value::policy),
+            "cache_err" => option.flag(&mut self.cache_err),
+            "cache_if" => option.with(&mut self.cache_if, value::CACHE_IF, value::predicate),
+            "key" => option.with(&mut self.key, value::KEY, value::key),
+            "group" => option.with(&mut self.group, value::GROUP, value::text),
+            "name" => option.with(&mut self.name, value::NAME, value::text),
+            "hasher" => option.with(&mut self.hasher, value::HASHER, |it: &Type| Ok(it.clone())),
+            "companions" => option.with(&mut self.companions, value::COMPANIONS, |it: &Ident| {
+                Ok(it.clone())
+            }),
+            "crate" => option.with(&mut self.krate, value::CRATE, value::path),
+            _ => {
+                self.unknown = true;
+                errors.at(&option.key, unknown::message(&name));
                 skip_to_comma(input);
             }
         }
     }
 }
 
-/// Parses `= value` into its slot.
-fn once<P: Parse, T>(
-    slot: &mut Option<Spanned<T>>,
+/// An option whose name has been read and whose value is to come.
+struct Given<'a, 'input> {
     key: Ident,
-    input: ParseStream<'_>,
-    errors: &Errors,
-    expected: &str,
-    check: impl FnOnce(P) -> Result<T, syn::Error>,
-) {
-    if !input.peek(Token![=]) {
-        errors.at(&key, format!("expected `{key} = ..`, with {expected}"));
-        return skip_to_comma(input);
+    input: ParseStream<'input>,
+    errors: &'a Errors,
+}
+
+impl Given<'_, '_> {
+    /// Parses `= value` into its slot.
+    fn with<P: Parse, T>(
+        self,
+        slot: &mut Option<Spanned<T>>,
+        expected: &str,
+        check: impl FnOnce(&P) -> syn::Result<T>,
+    ) {
+        let Self { key, input, errors } = self;
+        let ends = |input: ParseStream<'_>| input.is_empty() || input.peek(Token![,]);
+        if input.parse::<Token![=]>().is_err() || ends(input) {
+            errors.at(&key, format!("expected `{key} = ..`, with {expected}"));
+            return skip_to_comma(input);
+        }
+        let (found, span) = next_token(input);
+        let quoted = input.peek(LitStr);
+        let Ok(value) = input.parse::<P>() else {
+            let hint = if quoted { "; remove the quotes" } else { "" };
+            errors.here(span, format!("expected {expected}, found `{found}`{hint}"));
+            return skip_to_comma(input);
+        };
+        match check(&value) {
+            Ok(value) => *slot = Some(Spanned { key, value }),
+            Err(error) => errors.add(error),
+        }
     }
-    let _ = input.parse::<Token![=]>();
-    let (found, span) = next_token(input);
-    if input.is_empty() || input.peek(Token![,]) {
-        errors.at(&key, format!("expected `{key} = ..`, with {expected}"));
-        return;
-    }
-    let Ok(value) = input.parse::<P>() else {
-        errors.here(span, format!("expected {expected}, found `{found}`"));
-        return skip_to_comma(input);
-    };
-    match check(value) {
-        Ok(value) => fill(slot, key, value, errors),
-        Err(error) => errors.add(error),
+
+    /// Parses an option that is only there or not.
+    fn flag(self, slot: &mut Option<Spanned<()>>) {
+        let Self { key, input, errors } = self;
+        if !input.is_empty() && !input.peek(Token![,]) {
+            let message = format!("`{key}` takes no value: write `{key}` alone, or leave it out");
+            errors.at(&key, message);
+            skip_to_comma(input);
+        }
+        *slot = Some(Spanned { key, value: () });
     }
 }
 
-/// Parses an option that is only there or not.
-fn flag(slot: &mut Option<Spanned<()>>, key: Ident, input: ParseStream<'_>, errors: &Errors) {
-    if input.is_empty() || input.peek(Token![,]) {
-        fill(slot, key, (), errors);
-    } else {
-        errors.at(
-            &key,
-            format!("`{key}` takes no value: write `{key}` alone, or leave it out"),
-        );
+/// Parses the comma behind an option. Where one is missing the next option is read all the same.
+fn separator(input: ParseStream<'_>, errors: &Errors) {
+    if !input.is_empty() && !input.peek(Token![,]) {
+        let (found, span) = next_token(input);
+        let message = format!("expected `,` between options, found `{found}`");
+        errors.here(span, message);
+        if OPTIONS.contains(&&*found) {
+            return;
+        }
         skip_to_comma(input);
     }
-}
-
-fn fill<T>(slot: &mut Option<Spanned<T>>, key: Ident, value: T, errors: &Errors) {
-    if slot.is_some() {
-        errors.at(&key, format!("`{key}` is given twice"));
-    } else {
-        *slot = Some(Spanned { key, value });
-    }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "one of several checks")]
-fn as_it_is<T>(value: T) -> syn::Result<T> {
-    Ok(value)
-}
-
-fn entries(value: Expr) -> syn::Result<Expr> {
-    let wrong = |hint: &str| {
-        let found = quote!(#value);
-        Err(syn::Error::new_spanned(
-            &value,
-            format!("expected a number of entries such as `100`, found `{found}`{hint}"),
-        ))
-    };
-    match &value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => match number.base10_parse::<u128>() {
-            Ok(0) => wrong("; a cache that holds nothing is no cache: remove the attribute"),
-            Ok(number) if number > u128::from(u64::MAX) => wrong("; it is too large"),
-            Ok(_) => Ok(value),
-            Err(_) => wrong("; it is too large"),
-        },
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => match text.value().trim().parse::<u64>() {
-            Ok(number) => wrong(&format!("; write `maxsize = {number}`")),
-            Err(_) => wrong(""),
-        },
-        Expr::Lit(_)
-        | Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_), ..
-        })
-        | Expr::Closure(_) => wrong(""),
-        Expr::Path(path) if path.path.is_ident("None") => {
-            wrong("; write `unbounded` for a cache without a bound")
-        }
-        Expr::Call(call) if matches!(&*call.func, Expr::Path(path) if path.path.is_ident("Some")) =>
-        {
-            let inner = &call.args;
-            wrong(&format!("; write `maxsize = {}`", quote!(#inner)))
-        }
-        _ => Ok(value),
-    }
-}
-
-fn ttl(value: Expr) -> syn::Result<Ttl> {
-    let wrong = |hint: &str| {
-        let found = quote!(#value);
-        let message =
-            format!("expected a duration such as \"30s\" or \"5m\", found `{found}`{hint}");
-        Err(syn::Error::new_spanned(&value, message))
-    };
-    match &value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => match duration::parse(&text.value()) {
-            Ok(Duration::ZERO) => Err(syn::Error::new_spanned(
-                text,
-                "a `ttl` of zero stores nothing: give it a length, or remove the attribute",
-            )),
-            Ok(duration) => Ok(Ttl::Known(duration)),
-            Err(message) => Err(syn::Error::new_spanned(text, message)),
-        },
-        Expr::Lit(ExprLit {
-            lit: Lit::Int(number),
-            ..
-        }) => wrong(&format!(
-            "; for seconds write `ttl = \"{}s\"`",
-            number.base10_digits()
-        )),
-        Expr::Lit(ExprLit {
-            lit: Lit::Float(number),
-            ..
-        }) => wrong(&format!(
-            "; for seconds write `ttl = \"{}s\"`",
-            number.base10_digits()
-        )),
-        Expr::Lit(_)
-        | Expr::Unary(ExprUnary {
-            op: UnOp::Neg(_), ..
-        })
-        | Expr::Closure(_) => wrong(""),
-        Expr::Path(path) if path.path.is_ident("None") => {
-            wrong("; leave `ttl` out where nothing expires")
-        }
-        _ => Ok(Ttl::Expr(Box::new(value))),
-    }
-}
-
-fn policy(value: Expr) -> syn::Result<Policy> {
-    let name = match &value {
-        Expr::Path(path) => path.path.get_ident().map(ToString::to_string),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => {
-            let name = text.value();
-            let message = match POLICIES.iter().any(|(policy, _)| *policy == name) {
-                true => format!("expected a policy, found a string; write `policy = {name}`"),
-                false => {
-                    format!("expected one of `lru`, `fifo`, `soonest_to_expire`, found \"{name}\"")
-                }
-            };
-            return Err(syn::Error::new_spanned(&value, message));
-        }
-        _ => None,
-    };
-    if let Some((_, policy)) = POLICIES
-        .iter()
-        .find(|(policy, _)| Some(*policy) == name.as_deref())
-    {
-        return Ok(*policy);
-    }
-    let hint = name.and_then(|name| {
-        nearest(
-            &name.to_lowercase(),
-            POLICIES.iter().map(|(policy, _)| *policy),
-        )
-    });
-    let hint = hint.map_or_else(String::new, |policy| format!("; did you mean `{policy}`?"));
-    let found = quote!(#value);
-    let message =
-        format!("expected one of `lru`, `fifo`, `soonest_to_expire`, found `{found}`{hint}");
-    Err(syn::Error::new_spanned(&value, message))
-}
-
-fn predicate(value: Expr) -> syn::Result<Expr> {
-    match &value {
-        Expr::Lit(_) => Err(syn::Error::new_spanned(
-            &value,
-            "expected a closure such as `|value| value.is_some()`, or the path of a function",
-        )),
-        Expr::Closure(closure) if closure.inputs.len() != 1 => Err(syn::Error::new_spanned(
-            &value,
-            "expected a closure with one parameter, the value by reference: `|value| value.is_some()`",
-        )),
-        _ => Ok(value),
-    }
-}
-
-fn text(value: Expr) -> syn::Result<LitStr> {
-    match value {
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) if text.value().trim().is_empty() => Err(syn::Error::new_spanned(
-            text,
-            "expected a name, found an empty string",
-        )),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => Ok(text),
-        other => {
-            let found = quote!(#other);
-            Err(syn::Error::new_spanned(
-                &other,
-                format!("expected a name in quotes, found `{found}`; write \"{found}\""),
-            ))
-        }
-    }
-}
-
-fn path(value: Expr) -> syn::Result<Path> {
-    match value {
-        Expr::Path(path) if path.qself.is_none() => Ok(path.path),
-        Expr::Lit(ExprLit {
-            lit: Lit::Str(text),
-            ..
-        }) => {
-            let message = format!(
-                "expected a path, found a string; write `crate = {}`",
-                text.value()
-            );
-            Err(syn::Error::new_spanned(text, message))
-        }
-        other => Err(syn::Error::new_spanned(
-            other,
-            "expected a path to memo_runtime such as `my_crate::memo_runtime`",
-        )),
-    }
-}
-
-/// What to say of an option that is none of ours: options of other memoizers have a translation, misspelt ones a neighbour.
-fn not_an_option(name: &str) -> String {
-    let ours = match name.to_lowercase().as_str() {
-        "max_size" | "size" | "capacity" | "limit" | "max_entries" | "cap" | "maxlen" | "max"
-        | "bound" | "max_capacity" => "`maxsize = ..`",
-        "ttl_secs" | "ttl_seconds" | "ttl_millis" | "time" | "timetolive" | "time_to_live"
-        | "expire" | "expires" | "expiry" | "time_to_idle" | "tti" | "max_age" => "`ttl = \"30s\"`",
-        "eviction" | "evict" | "strategy" | "replacement" => "`policy = lru`",
-        "ignore" | "skip" | "exclude" | "skip_args" => "`#[memo(skip)]` on the parameter",
-        "convert" | "key_expr" | "hash_key" | "keyfn" | "key_fn" => "`key = ..`",
-        "result" | "option" | "cache_ok" | "only_ok" => {
-            return format!(
-                "unknown option `{name}`: remove it, an `Err` is not stored and a `None` is (`cache_if` can refuse it)"
-            );
-        }
-        "cache_none" => {
-            return format!(
-                "unknown option `{name}`: remove it, a `None` is stored unless `cache_if` refuses it"
-            );
-        }
-        "cache_error" | "cache_errors" | "cache_failures" => "`cache_err`",
-        "when" | "condition" | "only_if" | "filter" => "`cache_if = ..`",
-        "tag" | "tags" | "events" | "dependencies" => "`group = \"..\"`",
-        "label" | "id" => "`name = \"..\"`",
-        "build_hasher" | "hash" => "`hasher = ..`",
-        "crate_path" | "krate" => "`crate = ..`",
-        "sharedcache" | "shared" | "global" => {
-            return format!("unknown option `{name}`: remove it, threads share a cache by default");
-        }
-        "ty" | "create" | "with" | "refresh" | "sync_lock" | "sync_writes" | "map_error"
-        | "disk" => {
-            return format!("unknown option `{name}`: there is nothing like it here, remove it");
-        }
-        "scope" => {
-            return "`scope` is not supported yet: one cache is shared by all threads".to_owned();
-        }
-        "store" => return "`store` is not supported yet: the cache is a static".to_owned(),
-        "single_flight" => {
-            return "`single_flight` is not supported yet: every miss computes for itself"
-                .to_owned();
-        }
-        "thread_local" | "thread" => {
-            return format!("unknown option `{name}`: one cache is shared by all threads");
-        }
-        other => {
-            return match nearest(other, OPTIONS) {
-                Some(option) => format!("unknown option `{name}`; did you mean `{option}`?"),
-                None => format!(
-                    "unknown option `{name}`; there are `{}`",
-                    OPTIONS.join("`, `")
-                ),
-            };
-        }
-    };
-    format!("unknown option `{name}`; did you mean {ours}?")
-}
-
-/// The name that `word` is a slip of the keyboard away from, if there is one.
-fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let (distance, name) = names
-        .into_iter()
-        .map(|name| (distance(word, name), name))
-        .min()?;
-    (distance <= name.len().max(3) / 3).then_some(name)
-}
-
-/// How many letters must be added, dropped, changed or swapped with the next to make `a` of `b`.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = if i == 0 || j == 0 {
-                i + j
-            } else {
-                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                let swap = if swapped {
-                    rows[i - 2][j - 2] + 1
-                } else {
-                    change
-                };
-                change
-                    .min(swap)
-                    .min(rows[i - 1][j] + 1)
-                    .min(rows[i][j - 1] + 1)
-            };
-        }
-    }
-    rows[a.len()][b.len()]
+    let _ = input.parse::<Option<Token![,]>>();
 }
 
 /// The next token as text, for a message, and where it is.
 fn next_token(input: ParseStream<'_>) -> (String, Span) {
     match input.fork().parse::<TokenTree>() {
-        Ok(token) => (token.to_token_stream().to_string(), token.span()),
+        Ok(token) => (shown(&token), token.span()),
         Err(_) => ("nothing".to_owned(), input.span()),
+    }
+}
+
+/// Tokens in a message: blanks only where they are needed, and not pages of it.
+pub(crate) fn shown(tokens: &impl ToTokens) -> String {
+    const LONGEST: usize = 60;
+    let mut text = String::new();
+    write(tokens.to_token_stream(), &mut text);
+    if text.chars().count() > LONGEST {
+        text = text.chars().take(LONGEST).chain("..".chars()).collect();
+    }
+    text
+}
+
+fn write(tokens: TokenStream, text: &mut String) {
+    for token in tokens {
+        let is_word = matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+        let behind_word = text.ends_with(|c: char| c.is_alphanumeric() || "_\"".contains(c));
+        if text.ends_with(',') || is_word && behind_word {
+            text.push(' ');
+        }
+        match token {
+            TokenTree::Group(group) => {
+                let (open, close) = match group.delimiter() {
+                    Delimiter::Parenthesis => ("(", ")"),
+                    Delimiter::Bracket => ("[", "]"),
+                    Delimiter::Brace => ("{", "}"),
+                    Delimiter::None => ("", ""),
+                };
+                text.push_str(open);
+                write(group.stream(), text);
+                text.push_str(close);
+            }
+            other => text.push_str(&other.to_string()),
+        }
     }
 }
 

@@ -32,7 +32,12 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
             return Err(expected(""));
         }
         if unit.is_empty() {
-            return Err(expected(&format!("; did you mean \"{number}s\"?")));
+            let hint = if text.trim() == number {
+                format!("; did you mean \"{number}s\"?")
+            } else {
+                format!("; `{number}` has no unit")
+            };
+            return Err(expected(&hint));
         }
         let Some((_, scale)) = UNITS.iter().find(|(name, _)| *name == unit) else {
             return Err(expected(&match longhand(unit) {
@@ -48,11 +53,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         rest = after.trim_start();
     }
     let secs = u64::try_from(nanos / 1_000_000_000).map_err(|_| expected("; it is too long"))?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "less than a thousand million"
-    )]
-    Ok(Duration::new(secs, (nanos % 1_000_000_000) as u32))
+    let subsec = u32::try_from(nanos % 1_000_000_000).expect("it is less than a thousand million");
+    Ok(Duration::new(secs, subsec))
 }
 
 /// The beginning of the text whose characters are all `good`, and the rest.
@@ -119,7 +121,7 @@ mod tests {
             ("thirty", ""),
             ("-5s", ""),
             ("30", "did you mean \"30s\"?"),
-            ("1h 30", "did you mean \"30s\"?"),
+            ("1h 30", "`30` has no unit"),
             ("30 parsecs", "`parsecs` is none of the units"),
             ("30 seconds", "write `s` instead of `seconds`"),
             ("5M", "write `m` instead of `M`"),

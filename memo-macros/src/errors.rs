@@ -56,8 +56,9 @@ impl Errors {
 
 impl Drop for Errors {
     fn drop(&mut self) {
-        if !self.read.get() && !std::thread::panicking() {
-            panic!("memoize: errors were collected and not reported; this is a bug in memo-macros");
-        }
+        assert!(
+            self.read.get() || std::thread::panicking(),
+            "memoize: errors were collected and not reported; this is a bug in memo-macros"
+        );
     }
 }

@@ -1,20 +1,27 @@
 //! The function under the attribute: its signature understood, its body carried along unread.
 
+mod parameter;
+pub(crate) mod types;
+
+pub(crate) use parameter::{Parameter, Treatment};
+pub(crate) use types::find_impl;
+
 use crate::errors::Errors;
-use crate::names;
-use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, FnArg, Meta, Pat, ReturnType, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, Meta, ReturnType, Safety, Signature, Token, Type, Visibility};
 
 /// A function as the macro sees it.
 pub(crate) struct Function {
+    /// All, as written.
+    pub(crate) attributes: Vec<Attribute>,
     /// Those that belong to what users call: docs, `#[must_use]`, `#[inline]`, ...
     pub(crate) outer: Vec<Attribute>,
     /// Those that belong to the body: lint levels, and attributes we do not know.
     pub(crate) inner: Vec<Attribute>,
-    /// `#[cfg]`, which belongs to everything.
+    /// `#[cfg]`, which belongs to everything we add.
     pub(crate) cfgs: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
@@ -22,27 +29,6 @@ pub(crate) struct Function {
     pub(crate) returns: Type,
     /// One group of braces.
     pub(crate) body: TokenStream,
-}
-
-/// One parameter, without the attributes that are for us.
-pub(crate) struct Parameter {
-    pub(crate) attributes: Vec<Attribute>,
-    /// As declared, for the body.
-    pub(crate) pattern: Pat,
-    /// Its name, or ours where the pattern has none.
-    pub(crate) name: Ident,
-    pub(crate) ty: Type,
-    pub(crate) treatment: Treatment,
-}
-
-/// What a parameter is to the key.
-pub(crate) enum Treatment {
-    /// Part of it.
-    Key,
-    /// Not part of it: `#[memo(skip)]`.
-    Skip,
-    /// The expression is: `#[memo(key = ..)]`.
-    Expr(Box<Expr>),
 }
 
 impl Function {
@@ -63,40 +49,20 @@ impl Function {
         let visibility: Visibility = input.parse()?;
         not_a_function(input)?;
         let signature: Signature = input.parse()?;
-        let body = match input.parse::<TokenTree>() {
-            Ok(TokenTree::Group(group))
-                if group.delimiter() == Delimiter::Brace && input.is_empty() =>
-            {
-                group.into_token_stream()
-            }
-            Ok(other) => {
-                return Err(syn::Error::new(
-                    other.span(),
-                    "only a function with a body can be memoized",
-                ));
-            }
-            Err(_) => {
-                return Err(syn::Error::new(
-                    signature.span(),
-                    "only a function with a body can be memoized",
-                ));
-            }
-        };
+        let body = body(input, &signature)?;
         supported(&signature, errors);
-        let parameters = signature
-            .inputs
-            .iter()
-            .enumerate()
-            .filter_map(|(n, input)| match input {
-                FnArg::Typed(typed) => Some(Parameter::of(n, typed, errors)),
-                FnArg::Receiver(_) => None,
-            });
+        let parameters = signature.inputs.iter().enumerate();
+        let parameters = parameters.filter_map(|(n, input)| match input {
+            FnArg::Typed(typed) => Some(Parameter::of(n, typed, errors)),
+            FnArg::Receiver(_) => None,
+        });
         let parameters = parameters.collect();
         let returns = match &signature.output {
             ReturnType::Default => syn::parse_quote!(()),
             ReturnType::Type(_, ty) => (**ty).clone(),
         };
         let mut function = Self {
+            attributes: Vec::new(),
             outer: Vec::new(),
             inner: Vec::new(),
             cfgs: Vec::new(),
@@ -106,19 +72,15 @@ impl Function {
             returns,
             body,
         };
-        attributes
-            .into_iter()
-            .for_each(|attribute| function.sort(attribute));
+        for attribute in attributes {
+            function.sort(attribute, errors);
+        }
         Ok(function)
     }
 
     /// Gives an attribute its place.
-    fn sort(&mut self, attribute: Attribute) {
-        let path = attribute.path();
-        let is = |names: &[&str]| names.iter().any(|name| path.is_ident(name));
-        if is(&["cfg"]) {
-            self.cfgs.push(attribute);
-        } else if is(&[
+    fn sort(&mut self, attribute: Attribute, errors: &Errors) {
+        const BOTH: [&str; 9] = [
             "cfg_attr",
             "allow",
             "warn",
@@ -128,7 +90,32 @@ impl Function {
             "must_use",
             "track_caller",
             "cold",
-        ]) {
+        ];
+        const OUTER: [&str; 8] = [
+            "doc",
+            "deprecated",
+            "no_mangle",
+            "export_name",
+            "link_section",
+            "unsafe",
+            "diagnostic",
+            "test",
+        ];
+        let path = attribute.path().clone();
+        let is = |names: &[&str]| names.iter().any(|name| path.is_ident(name));
+        if parameter::is_memo(&attribute) {
+            return errors.at(
+                &attribute,
+                "`#[memo(..)]` belongs on a parameter, the options of the function in `#[memoize(..)]`",
+            );
+        }
+        if path.segments.last().is_some_and(|it| it.ident == "memoize") {
+            return errors.at(&attribute, "`#[memoize]` is given twice");
+        }
+        self.attributes.push(attribute.clone());
+        if is(&["cfg"]) {
+            self.cfgs.push(attribute);
+        } else if is(&BOTH) {
             self.outer.push(attribute.clone());
             self.inner.push(attribute);
         } else if is(&["expect"]) {
@@ -140,16 +127,7 @@ impl Function {
             let allowed: Attribute = syn::parse_quote!(#[allow(#lints)]);
             self.outer.push(allowed.clone());
             self.inner.push(allowed);
-        } else if is(&[
-            "doc",
-            "deprecated",
-            "no_mangle",
-            "export_name",
-            "link_section",
-            "unsafe",
-            "diagnostic",
-            "test",
-        ]) {
+        } else if is(&OUTER) {
             self.outer.push(attribute);
         } else {
             self.inner.push(attribute);
@@ -163,174 +141,63 @@ impl Function {
 
     /// Whether any parameter's type is `impl Trait`.
     pub(crate) fn takes_impl_trait(&self) -> bool {
-        self.parameters
-            .iter()
-            .any(|parameter| find_impl(&parameter.ty).is_some())
+        let mut types = self.parameters.iter().map(|parameter| &parameter.ty);
+        types.any(|ty| find_impl(ty).is_some())
     }
 
     /// `ty` with the function's own lifetimes left to inference, for where they are not in scope.
     pub(crate) fn elided(&self, ty: &impl ToTokens) -> TokenStream {
-        let own: Vec<_> = self
-            .signature
-            .generics
-            .lifetimes()
-            .map(|own| own.lifetime.ident.to_string())
-            .collect();
-        elide(ty.to_token_stream(), &own)
+        let own = self.signature.generics.lifetimes();
+        let own: Vec<_> = own.map(|own| &own.lifetime.ident).collect();
+        types::elide(ty.to_token_stream(), &own)
     }
 }
 
-impl Parameter {
-    fn of(n: usize, typed: &syn::PatType, errors: &Errors) -> Self {
-        let mut attributes = Vec::new();
-        let mut treatment = None;
-        for attribute in &typed.attrs {
-            if attribute.path().is_ident("memo") {
-                match memo(attribute) {
-                    Ok(_) if treatment.is_some() => {
-                        errors.at(attribute, "a parameter takes one `#[memo(..)]` at most")
-                    }
-                    Ok(found) => treatment = Some(found),
-                    Err(error) => errors.add(error),
-                }
-            } else {
-                if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                    errors.at(attribute, "a parameter of a memoized function cannot be conditional: write the function twice");
-                }
-                attributes.push(attribute.clone());
-            }
-        }
-        let name = match &*typed.pat {
-            // Ours, for where an expansion declares it and does not use it; lints of the user's look at the pattern.
-            Pat::Ident(ident) if ident.subpat.is_none() => {
-                names::visible(&ident.ident, ident.ident.span())
-            }
-            _ => names::parameter(&format!("arg{n}")),
-        };
-        let parameter = Self {
-            attributes,
-            pattern: (*typed.pat).clone(),
-            name,
-            ty: (*typed.ty).clone(),
-            treatment: treatment.unwrap_or(Treatment::Key),
-        };
-        parameter.supported(errors);
-        parameter
-    }
-
-    /// Reports what cannot be memoized about it.
-    fn supported(&self, errors: &Errors) {
-        if let Some(found) = find_impl(&self.ty) {
-            errors.here(
-                found,
-                "a memoized function cannot take `impl Trait`: name the type, or memoize a function of a concrete type",
-            );
-        }
-        if !matches!(self.treatment, Treatment::Skip) {
-            if let Type::Reference(reference) = &self.ty {
-                if reference.mutability.is_some() {
-                    errors.at(
-                        &self.ty,
-                        "a `&mut` argument cannot be part of a memo key: leave it out with `#[memo(skip)]`, or pass it by value",
-                    );
-                }
-            }
-        }
-    }
-
-    /// `name: Type`.
-    pub(crate) fn declaration(&self) -> TokenStream {
-        let Self {
-            attributes,
-            name,
-            ty,
-            ..
-        } = self;
-        quote!(#(#attributes)* #name: #ty)
-    }
-
-    /// Whether the key's expressions can see something of it that has a name of its own.
-    pub(crate) fn is_destructured(&self) -> bool {
-        !matches!(&self.pattern, Pat::Ident(ident) if ident.subpat.is_none())
-            && !matches!(self.pattern, Pat::Wild(_))
-    }
-}
-
-/// `#[memo(skip)]` or `#[memo(key = expr)]`.
-fn memo(attribute: &Attribute) -> syn::Result<Treatment> {
-    let expected = "expected `#[memo(skip)]` or `#[memo(key = ..)]`";
-    let Meta::List(list) = &attribute.meta else {
-        return Err(syn::Error::new_spanned(attribute, expected));
+/// One group of braces, and nothing behind it.
+fn body(input: ParseStream<'_>, signature: &Signature) -> syn::Result<TokenStream> {
+    const EXPECTED: &str = "only a function with a body can be memoized";
+    let Ok(body) = input.parse::<TokenTree>() else {
+        return Err(syn::Error::new(signature.span(), EXPECTED));
     };
-    list.parse_args_with(|input: ParseStream<'_>| {
-        let Ok(key) = input.call(<Ident as syn::ext::IdentExt>::parse_any) else {
-            return Err(syn::Error::new_spanned(attribute, expected));
-        };
-        let treatment = match key.to_string().as_str() {
-            "skip" => Treatment::Skip,
-            "key" if input.peek(Token![=]) => {
-                input.parse::<Token![=]>()?;
-                match input.parse::<Expr>() {
-                    Ok(expr) => Treatment::Expr(Box::new(expr)),
-                    Err(_) => {
-                        return Err(syn::Error::new_spanned(
-                            key,
-                            "expected an expression: `#[memo(key = x.to_bits())]`",
-                        ));
-                    }
-                }
-            }
-            "key" => {
-                return Err(syn::Error::new_spanned(
-                    key,
-                    "expected an expression: `#[memo(key = x.to_bits())]`",
-                ));
-            }
-            "ignore" | "Ignore" | "exclude" => {
-                return Err(syn::Error::new_spanned(
-                    key,
-                    "did you mean `#[memo(skip)]`?",
-                ));
-            }
-            "convert" | "map" | "with" => {
-                return Err(syn::Error::new_spanned(
-                    key,
-                    "did you mean `#[memo(key = ..)]`?",
-                ));
-            }
-            _ => return Err(syn::Error::new_spanned(key, expected)),
-        };
-        if input.is_empty() {
-            return Ok(treatment);
-        }
-        Err(input.error("expected nothing more: a parameter is either skipped or replaced"))
-    })
+    let span = body.span();
+    let Some(body) = types::block(body) else {
+        return Err(syn::Error::new(span, EXPECTED));
+    };
+    if !input.is_empty() {
+        return Err(input.error("expected nothing behind the function"));
+    }
+    Ok(body.into())
 }
 
 /// Says what an item that is no function is, and what to do about it.
 fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
-    let message = if input.peek(Token![impl])
-        || (input.peek(Token![unsafe]) && input.peek2(Token![impl]))
-    {
+    if is_signature(input) {
+        return Ok(());
+    }
+    let is_unsafe = input.peek(Token![unsafe]);
+    let is_impl = input.peek(Token![impl]) || is_unsafe && input.peek2(Token![impl]);
+    let is_trait = input.peek(Token![trait]) || is_unsafe && input.peek2(Token![trait]);
+    let message = if is_impl {
         "`#[memoize]` on an `impl` block is not supported yet: memoize free functions"
     } else if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
         "only functions can be memoized, not types"
-    } else if input.peek(Token![trait]) || input.peek(Token![mod]) {
+    } else if is_trait || input.peek(Token![mod]) {
         "only functions can be memoized: put the attribute on each of them"
-    } else if input.peek(Token![static])
-        || (input.peek(Token![const]) && !input.peek2(Token![fn]) && !is_signature(input))
-    {
+    } else if input.peek(Token![static]) || input.peek(Token![const]) {
         "only functions can be memoized; for a value that is computed once there is `std::sync::LazyLock`"
     } else if input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]) {
         "only functions can be memoized: write the closure as a nested function"
-    } else if is_signature(input) {
-        return Ok(());
     } else {
         "only functions can be memoized"
     };
-    Err(syn::Error::new(input.span(), message))
+    let span = match input.fork().parse::<TokenTree>() {
+        Ok(first) => first.span(),
+        Err(_) => input.span(),
+    };
+    Err(syn::Error::new(span, message))
 }
 
+/// Whether a function's signature is what follows: its `fn` comes behind qualifiers only.
 fn is_signature(input: ParseStream<'_>) -> bool {
     let ahead = input.fork();
     while ahead.peek(Token![const])
@@ -338,7 +205,7 @@ fn is_signature(input: ParseStream<'_>) -> bool {
         || ahead.peek(Token![unsafe])
         || ahead.peek(Token![extern])
         || ahead.peek(syn::LitStr)
-        || ahead.peek(syn::Ident) && !ahead.peek(Token![fn])
+        || ahead.peek(Token![safe])
     {
         if ahead.parse::<TokenTree>().is_err() {
             return false;
@@ -361,20 +228,25 @@ fn supported(signature: &Signature, errors: &Errors) {
             "`async fn` is not supported yet: memoize the blocking part",
         );
     }
-    if !matches!(signature.safety, syn::Safety::Default) {
-        errors.at(
-            &signature.safety,
-            "an `unsafe fn` cannot be memoized: memoize a safe function that calls it",
-        );
-    }
-    if let Some(abi) = &signature.abi {
-        errors.at(
-            abi,
-            "an `extern` function cannot be memoized: memoize a function that calls it",
-        );
-    }
     if let Some(variadic) = &signature.variadic {
-        errors.at(variadic, "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it");
+        // It is `unsafe` and `extern` of necessity.
+        errors.at(
+            variadic,
+            "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it",
+        );
+    } else {
+        if !matches!(signature.safety, Safety::Default) {
+            errors.at(
+                &signature.safety,
+                "an `unsafe fn` cannot be memoized: memoize a safe function that calls it",
+            );
+        }
+        if let Some(abi) = &signature.abi {
+            errors.at(
+                abi,
+                "an `extern` function cannot be memoized: memoize a function that calls it",
+            );
+        }
     }
     if let Some(receiver) = signature.receiver() {
         errors.at(
@@ -382,105 +254,38 @@ fn supported(signature: &Signature, errors: &Errors) {
             "methods are not supported yet: memoize a free function and call it from the method",
         );
     }
-    for parameter in signature.generics.type_params() {
+    if signature.generics.type_params().next().is_some() {
         errors.at(
-            parameter,
+            &signature.generics.params,
             "generic functions are not supported yet: memoize a function of concrete types",
         );
-    }
-    for parameter in signature.generics.const_params() {
+    } else if signature.generics.const_params().next().is_some() {
         errors.at(
-            parameter,
+            &signature.generics.params,
             "generic functions are not supported yet: memoize a function without const parameters",
         );
     }
-    let ReturnType::Type(_, returns) = &signature.output else {
-        return;
-    };
-    if matches!(**returns, Type::Never(_)) {
+    if let ReturnType::Type(_, returns) = &signature.output {
+        storable(returns, errors);
+    }
+}
+
+/// Reports what can be seen in a return type that cannot be stored.
+fn storable(returns: &Type, errors: &Errors) {
+    if matches!(types::bare(returns), Type::Never(_)) {
         errors.at(
             returns,
             "a function that never returns has nothing to store",
         );
     } else if let Some(found) = find_impl(returns) {
-        errors.here(
+        errors.at(
             found,
             "a memoized function cannot return `impl Trait`: name the type, or box it",
         );
-    } else if let Some(found) = find_borrow(returns.to_token_stream()) {
-        errors.here(
+    } else if let Some(found) = types::find_borrow(returns) {
+        errors.at(
             found,
             "a memoized function cannot return a borrow: return an owned value, or an `Arc` of it",
         );
     }
-}
-
-/// Where a type says `impl`.
-pub(crate) fn find_impl(ty: &Type) -> Option<Span> {
-    fn find(tokens: TokenStream) -> Option<Span> {
-        tokens.into_iter().find_map(|token| match token {
-            TokenTree::Ident(ident) if ident == "impl" => Some(ident.span()),
-            TokenTree::Group(group) => find(group.stream()),
-            _ => None,
-        })
-    }
-    find(ty.to_token_stream())
-}
-
-/// Where a type borrows for less than `'static`. The parameters of function types do not count: they are not stored.
-fn find_borrow(tokens: TokenStream) -> Option<Span> {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut callable = false;
-    while let Some(token) = tokens.next() {
-        match &token {
-            TokenTree::Punct(punct) if punct.as_char() == '&' => {
-                let lifetime =
-                    matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '\'');
-                if !lifetime {
-                    return Some(punct.span());
-                }
-            }
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => match tokens.next() {
-                Some(TokenTree::Ident(name)) if name == "static" => {}
-                Some(name) => return Some(name.span()),
-                None => {}
-            },
-            TokenTree::Ident(ident) if ident == "for" => return None,
-            TokenTree::Group(group)
-                if !(callable && group.delimiter() == Delimiter::Parenthesis) =>
-            {
-                if let Some(found) = find_borrow(group.stream()) {
-                    return Some(found);
-                }
-            }
-            _ => {}
-        }
-        callable = matches!(&token, TokenTree::Ident(ident) if ["fn", "Fn", "FnMut", "FnOnce"].iter().any(|name| ident == name));
-    }
-    None
-}
-
-/// The tokens with the lifetimes `own` replaced by `'_`.
-fn elide(tokens: TokenStream, own: &[String]) -> TokenStream {
-    let mut after_quote = false;
-    let replaced = tokens.into_iter().map(|token| {
-        let is_lifetime = std::mem::replace(&mut after_quote, false);
-        match token {
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                after_quote = true;
-                TokenTree::Punct(punct)
-            }
-            TokenTree::Ident(name) if is_lifetime && own.iter().any(|own| name == own) => {
-                TokenTree::Ident(format_ident!("_", span = name.span()))
-            }
-            TokenTree::Group(group) => {
-                let mut elided =
-                    proc_macro2::Group::new(group.delimiter(), elide(group.stream(), own));
-                elided.set_span(group.span());
-                TokenTree::Group(elided)
-            }
-            other => other,
-        }
-    });
-    replaced.collect()
 }

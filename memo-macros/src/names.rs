@@ -1,15 +1,15 @@
 //! Every runtime item that an expansion names, and how generated identifiers are spanned.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::Path;
+use quote::{ToTokens, quote};
+use syn::{Path, Visibility};
 
 /// The hidden module of the runtime; the only path an expansion starts from.
 pub(crate) fn runtime(krate: Option<&Path>) -> TokenStream {
-    match krate {
-        Some(path) => quote!(#path::__private),
-        None => quote!(::memo_runtime::__private),
-    }
+    krate.map_or_else(
+        || quote!(::memo_runtime::__private),
+        |path| quote!(#path::__private),
+    )
 }
 
 /// A local of the expansion: invisible to the user's code. The prefix keeps it apart from constants, which are not.
@@ -28,6 +28,16 @@ pub(crate) fn visible(ident: &Ident, place: Span) -> Ident {
     let mut ident = ident.clone();
     ident.set_span(Span::call_site().located_at(place));
     ident
+}
+
+/// The same visibility for an item that belongs to the expansion: where an item begins, lints look at whose it is.
+pub(crate) fn visibility(visibility: &Visibility) -> TokenStream {
+    let mut tokens = visibility.to_token_stream().into_iter();
+    let first = tokens.next().map(|mut first| {
+        first.set_span(Span::call_site().located_at(first.span()));
+        first
+    });
+    first.into_iter().chain(tokens).collect()
 }
 
 /// The item that holds the static, next to the companions.

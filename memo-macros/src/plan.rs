@@ -57,18 +57,21 @@ impl<'a> Plan<'a> {
         errors: Errors,
     ) -> Result<Self, Errors> {
         let bound = match (&args.maxsize, &args.unbounded) {
-            (Some(_), Some(unbounded)) => {
-                errors.at(
-                    &unbounded.key,
-                    "`unbounded` contradicts `maxsize`: give one of them",
-                );
+            (_, Some(unbounded)) => {
+                if args.is_given("maxsize") {
+                    errors.at(
+                        &unbounded.key,
+                        "`unbounded` contradicts `maxsize`: give one of them",
+                    );
+                }
                 Bound::Unbounded
             }
-            (_, Some(_)) => Bound::Unbounded,
             (Some(maxsize), None) => Bound::Entries(&maxsize.value),
             (None, None) => Bound::Default,
         };
-        if let (Some(policy), Bound::Unbounded) = (&args.policy, &bound) {
+        if let (Some(policy), Bound::Unbounded, false) =
+            (&args.policy, &bound, args.is_given("maxsize"))
+        {
             errors.at(
                 &policy.key,
                 "`policy` does nothing without a bound: nothing ever has to go",
@@ -78,7 +81,7 @@ impl<'a> Plan<'a> {
             Some(Spanned {
                 key,
                 value: Policy::SoonestToExpire,
-            }) if args.ttl.is_none() => {
+            }) if args.lacks("ttl") => {
                 errors.at(
                     key,
                     "`soonest_to_expire` needs a `ttl`: without one nothing expires",
@@ -122,16 +125,18 @@ pub(crate) fn companions_name(args: &Args, function: &Function) -> Ident {
     names::visible(ident, ident.span())
 }
 
-fn companions(args: &Args, function: &Function, errors: &Errors) -> Ident {
+/// Whether a type of this name would hide one that everybody uses without saying where it comes from.
+pub(crate) fn hides_a_primitive(name: &Ident) -> bool {
     const PRIMITIVES: [&str; 17] = [
         "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
         "i64", "i128", "isize", "f32", "f64",
     ];
+    PRIMITIVES.contains(&&*name.unraw().to_string())
+}
+
+fn companions(args: &Args, function: &Function, errors: &Errors) -> Ident {
     let name = companions_name(args, function);
-    if PRIMITIVES
-        .iter()
-        .any(|primitive| name.unraw() == *primitive)
-    {
+    if hides_a_primitive(&name) {
         let message = format!(
             "a type `{name}` for the companions would hide the primitive type: name it with `companions = ..`"
         );
@@ -142,7 +147,7 @@ fn companions(args: &Args, function: &Function, errors: &Errors) -> Ident {
 
 fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<'a>> {
     let parameters = &function.parameters;
-    if let Some(key) = &args.key {
+    if args.is_given("key") {
         for parameter in parameters {
             if let Treatment::Expr(expr) = &parameter.treatment {
                 errors.at(
@@ -151,17 +156,17 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
                 );
             }
         }
-        return vec![Part::Expr(&key.value)];
+        return args.key.iter().map(|key| Part::Expr(&key.value)).collect();
     }
-    let parts =
-        parameters
-            .iter()
-            .enumerate()
-            .filter_map(|(n, parameter)| match &parameter.treatment {
-                Treatment::Key => Some(Part::Parameter(n)),
-                Treatment::Skip => None,
-                Treatment::Expr(expr) => Some(Part::Expr(expr)),
-            });
+    let parts = parameters.iter().enumerate();
+    let parts = parts.filter_map(|(n, parameter)| match &parameter.treatment {
+        Treatment::Key => {
+            by_value_or_shared(&parameter.ty, errors);
+            Some(Part::Parameter(n))
+        }
+        Treatment::Skip => None,
+        Treatment::Expr(expr) => Some(Part::Expr(expr)),
+    });
     let parts: Vec<_> = parts.collect();
     if parts.len() > MOST_PARTS {
         errors.at(
@@ -176,8 +181,19 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
     parts
 }
 
-/// Skipped parameters are left out of the companions, unless an expression of the key mentions them.
-fn taken(args: &Args, function: &Function) -> Vec<bool> {
+/// Reports an argument that the body may change while its key is in use.
+fn by_value_or_shared(ty: &Type, errors: &Errors) {
+    if matches!(ty, Type::Reference(reference) if reference.mutability.is_some()) {
+        errors.at(
+            ty,
+            "a `&mut` argument cannot be part of a memo key: leave it out with `#[memo(skip)]`, or pass it by value",
+        );
+    }
+}
+
+/// By parameter: whether the companions that look up an entry take it. Those that are skipped are left out, unless an
+/// expression of the key mentions them.
+pub(crate) fn taken(args: &Args, function: &Function) -> Vec<bool> {
     let whole = args.key.iter().map(|key| &key.value);
     let parts = function
         .parameters
@@ -199,12 +215,24 @@ fn taken(args: &Args, function: &Function) -> Vec<bool> {
     function.parameters.iter().map(is_taken).collect()
 }
 
-fn identifiers(tokens: TokenStream, found: &mut Vec<Ident>) {
+fn identifiers(tokens: TokenStream, found: &mut Vec<String>) {
     for token in tokens {
         match token {
-            TokenTree::Ident(ident) => found.push(ident),
+            TokenTree::Ident(ident) => found.push(ident.unraw().to_string()),
             TokenTree::Group(group) => identifiers(group.stream(), found),
-            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            TokenTree::Literal(literal) => captures(&literal.to_string(), found),
+            TokenTree::Punct(_) => {}
         }
     }
+}
+
+/// The names that a string captures, were it one for `format!`.
+fn captures(text: &str, found: &mut Vec<String>) {
+    let names = text.split('{').skip(1).map(|after| {
+        after
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .next()
+            .unwrap_or_default()
+    });
+    found.extend(names.map(str::to_owned));
 }

@@ -2,10 +2,10 @@
 
 pub use crate::expiry::{After, Never};
 pub use crate::key::{Lookup, key_of};
-pub use crate::memo::{Claim, Config, Place};
+pub use crate::memo::Claim;
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
-    Argument, Everything, Return, Show, Successes, is_key, is_key_of, is_result, is_value,
+    Argument, Everything, Fit, Return, Show, Successes, is_key, is_key_of, is_result, is_value,
 };
 pub use crate::site::{Cached, Site};
 pub use crate::stats::{CacheInfo, CacheParameters};
@@ -16,14 +16,12 @@ pub use core::time::Duration;
 pub use core::{concat, file, line, module_path, unreachable};
 pub use foldhash::fast::RandomState as DefaultHasher;
 
-/// The steps of the ladders, for method calls to find.
+/// Where questions about types find their answers.
 pub mod probe {
     pub use crate::probe::{
-        Borrowed as _, ByValue as _, MaybeBorrowed as _, NotShown as _, NotShownReference as _,
-        PerhapsBorrowed as _, ShownCow as _, ShownMaybe as _, ShownReference as _, ShownValue as _,
-        Stored as _, StoredOk as _, TwiceBorrowed as _, UnfitArgument as _, UnfitMaybe as _,
-        UnfitReference as _, UnfitReturn as _, UnsharedArgument as _, UnsharedOk as _,
-        UnsharedReference as _, UnsharedReturn as _,
+        AnyArgument as _, AnyReturn as _, FitArgument as _, FitReturn as _, NotShown as _,
+        ShownValue as _, UnfitArgument as _, UnfitReturn as _, UnsharedArgument as _,
+        UnsharedReturn as _,
     };
 }
 

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 /// Decides by the time of storing whether a slot's entry is live, and knows which dies first.
 ///
-/// Slots are named by their index in the store's slab. Time is an argument and never goes back from one call to the
-/// next: the memo sees to that.
+/// Slots are named by their index in the store's slab. Time is an argument. On a broken machine, and between threads with
+/// test clocks of their own, it may be earlier than when a slot was stored; such a slot is not live then, but it has not
+/// expired either.
 pub trait Expiry: Send + 'static {
     /// Whether anything ever expires. If not, nobody reads a clock.
     const TIMED: bool;
@@ -33,10 +34,13 @@ pub trait Expiry: Send + 'static {
     /// Whether the slot's entry, known here, is live.
     fn is_live(&self, at: u32, now: Tick) -> bool;
 
+    /// Whether the slot's entry, known here, was alive once and is no more.
+    fn has_expired(&self, at: u32, now: Tick) -> bool;
+
     /// The slot that dies first.
     fn soonest(&self) -> Option<u32>;
 
-    /// When the youngest entry was stored.
+    /// No entry was stored later.
     fn latest(&self) -> Tick;
 
     /// Forgets all slots and frees their memory.
@@ -71,6 +75,10 @@ impl Expiry for Never {
     #[inline]
     fn is_live(&self, _: u32, _: Tick) -> bool {
         true
+    }
+    #[inline]
+    fn has_expired(&self, _: u32, _: Tick) -> bool {
+        false
     }
     #[inline]
     fn soonest(&self) -> Option<u32> {
@@ -123,16 +131,12 @@ impl Expiry for After {
         self.nanos == 0
     }
     fn store(&mut self, at: u32, now: Tick) {
-        debug_assert!(
-            self.latest <= now,
-            "time goes forward, or everything was dropped"
-        );
         let index = at as usize;
         if index >= self.stored.len() {
             self.stored.resize(index + 1, Tick::ZERO);
         }
         self.stored[index] = now;
-        self.latest = now;
+        self.latest = self.latest.max(now);
         self.order.move_to_back(at);
     }
     fn forget(&mut self, at: u32) {
@@ -140,7 +144,12 @@ impl Expiry for After {
     }
     #[inline]
     fn is_live(&self, at: u32, now: Tick) -> bool {
-        now.since(self.stored[at as usize]) < self.nanos
+        let stored = self.stored[at as usize];
+        stored <= now && now.since(stored) < self.nanos
+    }
+    #[inline]
+    fn has_expired(&self, at: u32, now: Tick) -> bool {
+        now.since(self.stored[at as usize]) >= self.nanos
     }
     #[inline]
     fn soonest(&self) -> Option<u32> {
@@ -183,6 +192,15 @@ mod tests {
         assert_eq!(expiry.soonest(), Some(1));
         expiry.forget(1);
         assert_eq!(expiry.soonest(), Some(0));
+    }
+
+    #[test]
+    fn what_was_stored_later_is_neither_live_nor_expired() {
+        let mut expiry = after(30);
+        expiry.store(0, tick(2));
+        assert!(!expiry.is_live(0, tick(1)));
+        assert!(!expiry.has_expired(0, tick(1)));
+        assert!(expiry.is_live(0, tick(2)));
     }
 
     #[test]

@@ -22,45 +22,29 @@ pub trait Lookup {
     fn to_key(&self) -> Self::Key;
 }
 
-/// A hash of which only the 32 bits are left that a swiss table of up to 2^25 buckets looks at, so that keeping it
-/// costs half.
+/// The 32 bits of a hash that a swiss table of up to 2^25 buckets looks at, so that keeping it costs half.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint(u64);
-
-/// A [`Fingerprint`] as a slot keeps it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Packed(u32);
+pub(crate) struct Fingerprint(u32);
 
 impl Fingerprint {
     /// The low bits choose a bucket, the top seven are its tag.
     const LOW: u64 = (1 << 25) - 1;
-    const TOP: u32 = 57;
 
     /// Hashes the arguments: once a call, here and nowhere else.
     #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "25 bits and 7 bits are 32")]
     pub(crate) fn of<L: Lookup>(hasher: &impl BuildHasher, lookup: &L) -> Self {
         let mut state = hasher.build_hasher();
         lookup.hash(&mut state);
-        Self(state.finish() & (Self::LOW | u64::MAX << Self::TOP))
+        let hash = state.finish();
+        Self((hash & Self::LOW) as u32 | ((hash >> 57) << 25) as u32)
     }
 
-    /// As the table wants it.
+    /// As the table wants it. Both halves are the same, so that there are bits for larger tables, and a tag where a
+    /// `usize` has 32 bits.
     #[inline]
     pub(crate) fn hash(self) -> u64 {
-        self.0
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "25 bits and 7 bits are 32")]
-    pub(crate) fn pack(self) -> Packed {
-        Packed((self.0 & Self::LOW | (self.0 >> Self::TOP) << 25) as u32)
-    }
-}
-
-impl Packed {
-    #[inline]
-    pub(crate) fn unpack(self) -> Fingerprint {
-        let bits = u64::from(self.0);
-        Fingerprint(bits & Fingerprint::LOW | (bits >> 25) << Fingerprint::TOP)
+        u64::from(self.0) | u64::from(self.0) << 32
     }
 }
 
@@ -111,6 +95,22 @@ where
         self.0.map(ToOwned::to_owned)
     }
 }
+
+impl<T: ?Sized> Clone for ByRef<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for ByRef<'_, T> {}
+
+impl<T: ?Sized> Clone for OptionByRef<'_, T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T: ?Sized> Copy for OptionByRef<'_, T> {}
 
 /// Stands in for an argument that cannot be a key, so that the one error about it has no others behind it.
 #[derive(Debug)]
@@ -247,7 +247,7 @@ mod tests {
             fn write(&mut self, _: &[u8]) {}
         }
         for hash in [0, u64::MAX, 0x0123_4567_89AB_CDEF] {
-            let kept = Fingerprint::of(&Fixed(hash), &()).pack().unpack().hash();
+            let kept = Fingerprint::of(&Fixed(hash), &()).hash();
             assert_eq!(kept >> 57, hash >> 57);
             assert_eq!(kept & Fingerprint::LOW, hash & Fingerprint::LOW);
         }

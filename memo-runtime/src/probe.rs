@@ -1,24 +1,117 @@
 //! Questions to the compiler about types the macro cannot look into, answered by which method a call finds.
 //!
-//! Method lookup tries the receiver with all its references before it takes one away. So a ladder of traits, each
-//! implemented on one reference less and asking less of the type, finds the first step that holds. It works on any
-//! type, behind aliases too, and never fails: the last step holds for all, with a placeholder that satisfies whatever
-//! comes later. Then [`is_key`] and [`is_value`] fail, once, in our words, where the user's type stands.
+//! A method of the type itself goes before a trait's, so [`Argument`] and its kin have one for each form that is
+//! special, and a trait for all others. Then [`Fit`] asks whether what was found will do. Method lookup tries a receiver
+//! with all its references before it takes one away: so each [`step!`] stands on one reference less and asks less than
+//! the one before, and the last holds for all, with a placeholder that satisfies whatever comes later. Then [`is_key`]
+//! and [`is_value`] fail, once, in our words, where the user's type stands. Aliases do not hide anything from all this.
+//!
+//! Every question is asked in every memoized function: two short ones compile several times faster than a long one.
 
-use crate::key::{ByRef, NoKey, OptionByRef};
-use crate::value::{NoValue, OkOnly, Whole};
+use crate::key::{ByRef, Lookup, NoKey, OptionByRef};
+use crate::value::{NoValue, OkOnly, Shape, Whole};
 use std::borrow::{Borrow, Cow};
 use std::hash::Hash;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
+/// Why a type will not do: it cannot be hashed and compared, or cloned.
+#[derive(Debug)]
+pub struct Unfit;
+
+/// Why a type will not do: it cannot be shared between threads.
+#[derive(Debug)]
+pub struct Unshared;
+
+/// Asks whether what was found in an argument or a result will do.
+#[derive(Debug)]
+pub struct Fit<T>(pub T);
+
+/// A step of a ladder: a trait, and where it holds with which answer.
+macro_rules! step {
+    ($(#[$doc:meta])* $step:ident.$method:ident: $([$($generics:tt)*] $on:ty => $answer:ty, |$this:ident| $make:expr;)*) => {
+        $(#[$doc])*
+        pub trait $step {
+            /// The answer's type.
+            type Answer;
+            /// The answer, if no earlier step had one.
+            fn $method(&self) -> Self::Answer;
+        }
+        $(impl<$($generics)*> $step for $on {
+            type Answer = $answer;
+            #[inline]
+            fn $method(&self) -> $answer {
+                let $this = self;
+                $make
+            }
+        })*
+    };
+}
+
 /// An argument about to become part of a key.
 #[derive(Debug)]
 pub struct Argument<'a, T>(pub &'a T);
 
+impl<'b, T: ?Sized> Argument<'_, &'b T> {
+    /// `&str`, `&[T]`, `&Path`, `&T`.
+    #[inline]
+    #[must_use]
+    pub fn memo_found(&self) -> ByRef<'b, T> {
+        ByRef(self.0)
+    }
+}
+
+impl<'b, T: ?Sized> Argument<'_, Option<&'b T>> {
+    /// `Option<&T>`.
+    #[inline]
+    #[must_use]
+    pub fn memo_found(&self) -> OptionByRef<'b, T> {
+        OptionByRef(*self.0)
+    }
+}
+
+impl<'a, T: ?Sized + ToOwned> Argument<'a, Cow<'_, T>> {
+    /// `Cow<T>`.
+    #[inline]
+    #[must_use]
+    pub fn memo_found(&self) -> ByRef<'a, T> {
+        ByRef(self.0)
+    }
+}
+
+step!(
+    /// Any other argument.
+    AnyArgument.memo_found:
+    ['a, T] Argument<'a, T> => ByRef<'a, T>, |it| ByRef(it.0);
+);
+step!(
+    /// It can be hashed, compared, owned and shared.
+    FitArgument.memo_lookup:
+    [L: Lookup + Copy] &&Fit<L> => L, |it| it.0;
+);
+step!(
+    /// It cannot be shared.
+    UnsharedArgument.memo_lookup:
+    ['a, T: ?Sized + Hash + Eq + ToOwned] &Fit<ByRef<'a, T>> => NoKey<Unshared>, |_it| NoKey(PhantomData);
+    ['a, T: ?Sized + Hash + Eq + ToOwned] &Fit<OptionByRef<'a, T>> => NoKey<Unshared>, |_it| NoKey(PhantomData);
+);
+step!(
+    /// It is no key at all.
+    UnfitArgument.memo_lookup:
+    [L] Fit<L> => NoKey<Unfit>, |_it| NoKey(PhantomData);
+);
+
 /// A return type about to be stored, `Mode` being [`Successes`] or [`Everything`].
 #[derive(Debug)]
 pub struct Return<R, Mode>(PhantomData<fn() -> (R, Mode)>);
+
+/// Of a `Result`, store the success.
+#[derive(Debug)]
+pub struct Successes;
+
+/// Store whatever is returned: `cache_err`.
+#[derive(Debug)]
+pub struct Everything;
 
 impl<R, Mode> Return<R, Mode> {
     /// The question, asked of a type.
@@ -33,134 +126,43 @@ impl<R, Mode> Return<R, Mode> {
     }
 }
 
-/// Of a `Result`, store the success.
-#[derive(Debug)]
-pub struct Successes;
-
-/// Store whatever is returned: `cache_err`.
-#[derive(Debug)]
-pub struct Everything;
-
-/// Why a type will not do: it cannot be hashed and compared, or cloned.
-#[derive(Debug)]
-pub struct Unfit;
-
-/// Why a type will not do: it cannot be shared between threads.
-#[derive(Debug)]
-pub struct Unshared;
-
-/// One step of a ladder: a trait, where it holds, what it answers.
-macro_rules! step {
-    ($(#[$doc:meta])* $step:ident.$method:ident: [$($generics:tt)*] $on:ty => $answer:ty, |$this:ident| $make:expr) => {
-        $(#[$doc])*
-        pub trait $step {
-            /// The answer's type.
-            type Answer;
-            /// The answer, if no earlier step had one.
-            fn $method(&self) -> Self::Answer;
-        }
-        impl<$($generics)*> $step for $on {
-            type Answer = $answer;
-            #[inline]
-            fn $method(&self) -> $answer {
-                let $this = self;
-                $make
-            }
-        }
-    };
+impl<T, E> Return<Result<T, E>, Successes> {
+    /// A `Result`.
+    #[inline]
+    #[must_use]
+    pub fn memo_found(&self) -> OkOnly<T, E> {
+        OkOnly(PhantomData)
+    }
 }
 
 step!(
-    /// `&&T`.
-    TwiceBorrowed.memo_lookup: ['a, 'b, 'c, T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>]
-    &&&&&&&&&Argument<'a, &'b &'c T> => ByRef<'a, T>, |it| ByRef(it.0)
+    /// Anything else.
+    AnyReturn.memo_found:
+    [R, Mode] Return<R, Mode> => Whole<R>, |_it| Whole(PhantomData);
 );
 step!(
-    /// `&str`, `&[T]`, `&Path`, `&T`.
-    Borrowed.memo_lookup: ['a, 'b, T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>]
-    &&&&&&&&Argument<'a, &'b T> => ByRef<'b, T>, |it| ByRef(it.0)
+    /// It can be cloned and shared.
+    FitReturn.memo_shape:
+    [S: Shape] &&Fit<S> => S, |it| it.0;
 );
 step!(
-    /// `Option<&T>`.
-    MaybeBorrowed.memo_lookup: ['a, 'b, T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>]
-    &&&&&&&Argument<'a, Option<&'b T>> => OptionByRef<'b, T>, |it| OptionByRef(*it.0)
+    /// It cannot be shared.
+    UnsharedReturn.memo_shape:
+    [R: Clone] &Fit<Whole<R>> => NoValue<R, Unshared>, |_it| NoValue(PhantomData);
+    [T: Clone, E] &Fit<OkOnly<T, E>> => NoValue<Result<T, E>, Unshared>, |_it| NoValue(PhantomData);
 );
 step!(
-    /// `Cow<T>`.
-    PerhapsBorrowed.memo_lookup: ['a, 'b, T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>]
-    &&&&&&Argument<'a, Cow<'b, T>> => ByRef<'a, T>, |it| ByRef(it.0)
-);
-step!(
-    /// A reference to what cannot be shared between threads.
-    UnsharedReference.memo_lookup: ['a, 'b, T: ?Sized + Hash + Eq + ToOwned]
-    &&&&&Argument<'a, &'b T> => NoKey<Unshared>, |_it| NoKey(PhantomData)
-);
-step!(
-    /// Any other reference.
-    UnfitReference.memo_lookup: ['a, 'b, T: ?Sized]
-    &&&&Argument<'a, &'b T> => NoKey<Unfit>, |_it| NoKey(PhantomData)
-);
-step!(
-    /// Any other `Option<&T>`.
-    UnfitMaybe.memo_lookup: ['a, 'b, T: ?Sized]
-    &&&Argument<'a, Option<&'b T>> => NoKey<Unfit>, |_it| NoKey(PhantomData)
-);
-step!(
-    /// Any value that can be hashed, compared, cloned and shared.
-    ByValue.memo_lookup: ['a, T: Hash + Eq + Clone + Send + Sync + 'static]
-    &&Argument<'a, T> => ByRef<'a, T>, |it| ByRef(it.0)
-);
-step!(
-    /// One that cannot be shared between threads.
-    UnsharedArgument.memo_lookup: ['a, T: Hash + Eq + Clone]
-    &Argument<'a, T> => NoKey<Unshared>, |_it| NoKey(PhantomData)
-);
-step!(
-    /// Anything.
-    UnfitArgument.memo_lookup: ['a, T]
-    Argument<'a, T> => NoKey<Unfit>, |_it| NoKey(PhantomData)
-);
-
-step!(
-    /// A `Result` of which the success can be stored.
-    StoredOk.memo_shape: [T: Clone + Send + Sync + 'static, E]
-    &&&&Return<Result<T, E>, Successes> => OkOnly<T, E>, |_it| OkOnly(PhantomData)
-);
-step!(
-    /// A `Result` whose success cannot be shared between threads.
-    UnsharedOk.memo_shape: [T: Clone, E]
-    &&&Return<Result<T, E>, Successes> => NoValue<Result<T, E>, Unshared>, |_it| NoValue(PhantomData)
-);
-step!(
-    /// Anything that can be stored.
-    Stored.memo_shape: [R: Clone + Send + Sync + 'static, Mode]
-    &&Return<R, Mode> => Whole<R>, |_it| Whole(PhantomData)
-);
-step!(
-    /// What cannot be shared between threads.
-    UnsharedReturn.memo_shape: [R: Clone, Mode]
-    &Return<R, Mode> => NoValue<R, Unshared>, |_it| NoValue(PhantomData)
-);
-step!(
-    /// Anything.
-    UnfitReturn.memo_shape: [R, Mode]
-    Return<R, Mode> => NoValue<R, Unfit>, |_it| NoValue(PhantomData)
+    /// It cannot even be cloned.
+    UnfitReturn.memo_shape:
+    [R] Fit<Whole<R>> => NoValue<R, Unfit>, |_it| NoValue(PhantomData);
+    [T, E] Fit<OkOnly<T, E>> => NoValue<Result<T, E>, Unfit>, |_it| NoValue(PhantomData);
 );
 
 /// A stored key's part about to be shown to a predicate as the argument it was.
 #[derive(Debug)]
 pub struct Show<'k, Wanted, Part>(&'k Part, PhantomData<fn() -> Wanted>);
 
-impl<'k, Wanted, Part> Show<'k, Wanted, Part> {
-    /// The question, asked of a part.
-    #[inline]
-    #[must_use]
-    pub fn of(part: &'k Part) -> Self {
-        Self(part, PhantomData)
-    }
-}
-
-/// What is shown of an argument that was no plain reference.
+/// What is shown of an argument that has to be put together from its part.
 #[derive(Debug)]
 pub struct Shown<Wanted>(Wanted);
 
@@ -171,35 +173,48 @@ impl<Wanted> Deref for Shown<Wanted> {
     }
 }
 
-step!(
+impl<'k, Wanted, Part> Show<'k, Wanted, Part> {
+    /// The question, asked of a part.
+    #[inline]
+    #[must_use]
+    pub fn of(part: &'k Part) -> Self {
+        Self(part, PhantomData)
+    }
+}
+
+impl<'k, T: ?Sized, Part: Borrow<T>> Show<'k, &T, Part> {
     /// `&T` from what owns a `T`.
-    ShownReference.memo_shown: ['k, 'x, T: ?Sized + 'k, Part: Borrow<T>]
-    &&&&&Show<'k, &'x T, Part> => &'k T, |it| it.0.borrow()
-);
-step!(
+    #[must_use]
+    pub fn memo_shown(&self) -> Shown<&'k T> {
+        Shown(self.0.borrow())
+    }
+}
+
+impl<'k, T: ?Sized, Part: Borrow<T>> Show<'k, Option<&T>, Option<Part>> {
     /// `Option<&T>`.
-    ShownMaybe.memo_shown: ['k, 'x, T: ?Sized + 'k, Part: Borrow<T>]
-    &&&&Show<'k, Option<&'x T>, Option<Part>> => Shown<Option<&'k T>>, |it| Shown(it.0.as_ref().map(Borrow::borrow))
-);
-step!(
+    #[must_use]
+    pub fn memo_shown(&self) -> Shown<Option<&'k T>> {
+        Shown(self.0.as_ref().map(Borrow::borrow))
+    }
+}
+
+impl<'k, T: ?Sized + ToOwned, Part: Borrow<T>> Show<'k, Cow<'_, T>, Part> {
     /// `Cow<T>`.
-    ShownCow.memo_shown: ['k, 'x, T: ?Sized + ToOwned + 'k, Part: Borrow<T>]
-    &&&Show<'k, Cow<'x, T>, Part> => Shown<Cow<'k, T>>, |it| Shown(Cow::Borrowed(it.0.borrow()))
-);
+    #[must_use]
+    pub fn memo_shown(&self) -> Shown<Cow<'k, T>> {
+        Shown(Cow::Borrowed(self.0.borrow()))
+    }
+}
+
 step!(
     /// A value.
-    ShownValue.memo_shown: ['k, T]
-    &&Show<'k, T, T> => &'k T, |it| it.0
+    ShownValue.memo_shown:
+    ['k, T] Show<'k, T, T> => &'k T, |it| it.0;
 );
 step!(
-    /// A reference that was no key: there is an error about it already.
-    NotShownReference.memo_shown: ['k, 'x, T: ?Sized, Part]
-    &Show<'k, &'x T, Part> => &'x T, |_it| unreachable!("a program with such an argument does not compile")
-);
-step!(
-    /// Anything else that was no key.
-    NotShown.memo_shown: ['k, T, Part]
-    Show<'k, T, Part> => Shown<T>, |_it| unreachable!("a program with such an argument does not compile")
+    /// What was no key: there is an error about it already.
+    NotShown.memo_shown:
+    ['k, T, Part] &Show<'k, T, Part> => Shown<T>, |_it| unreachable!("a program with such an argument does not compile");
 );
 
 /// Fails to compile, at `T`, if the ladder found no key in it.

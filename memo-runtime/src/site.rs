@@ -15,12 +15,16 @@ use crate::value::Shape;
 use std::any::Any;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::time::Duration;
 
 /// A place for a memo, in a static of its own.
 pub struct Site<O, E, H> {
     place: Place,
     cache: OnceBox<Cached<O, E, H>>,
 }
+
+/// What is known when a memo is first used: the types of key and value, the bound and the ttl.
+type Made<K, S> = (Option<KeyOf<K>>, S, Option<usize>, Option<Duration>);
 
 /// Policy, expiry and hasher, which those who use the memo need not say again.
 type Options<O, E, H> = PhantomData<fn() -> (O, E, H)>;
@@ -33,21 +37,28 @@ pub struct Cached<O, E, H> {
 }
 
 impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site<O, E, H> {
-    /// An empty place.
+    /// An empty place, for what is known when it is compiled.
     #[must_use]
-    pub const fn new(place: Place) -> Self {
+    pub const fn new(
+        name: &'static str,
+        file: &'static str,
+        line: u32,
+        group: Option<&'static str>,
+    ) -> Self {
         Self {
-            place,
+            place: Place {
+                name,
+                file,
+                line,
+                group,
+            },
             cache: OnceBox::new(),
         }
     }
 
     /// The memo, made on first use.
     #[inline]
-    pub fn cache<K, S>(
-        &'static self,
-        make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config),
-    ) -> &'static Cached<O, E, H>
+    pub fn cache<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<O, E, H>
     where
         K: Send + Sync + 'static,
         S: Shape,
@@ -59,16 +70,14 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
     }
 
     #[cold]
-    fn build<K, S>(
-        &'static self,
-        make: impl FnOnce() -> (Option<KeyOf<K>>, S, Config),
-    ) -> &'static Cached<O, E, H>
+    fn build<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<O, E, H>
     where
         K: Send + Sync + 'static,
         S: Shape,
     {
-        // User code: the options' expressions may well call memoized functions.
-        let (_, _, config) = make();
+        // User code, so before the registry's lock: an option's expression may well call a memoized function.
+        let (_, _, maxsize, ttl) = make();
+        let (config, hasher) = (Config { maxsize, ttl }, H::default());
         // The registry lets one in at a time, so exactly one memo is made and listed.
         registry::add(|| {
             if self.cache.get().is_some() {
@@ -76,7 +85,7 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
             }
             // A static is never dropped, and neither is what it refers to.
             let memo: &'static Memo<K, S::Value, O, E, H> =
-                Box::leak(Box::new(Memo::new(config, self.place, H::default())));
+                Box::leak(Box::new(Memo::new(config, self.place, hasher)));
             let cached = Cached {
                 memo: Erased::new(memo),
                 listed: memo,
@@ -133,7 +142,7 @@ impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H
     fn typed<T: Any>(&'static self) -> &'static T {
         self.memo
             .downcast()
-            .expect("all uses of one function agree on its types")
+            .expect("the key has one type: a `key` expression cannot declare a type of its own")
     }
 
     /// The counters and the size.

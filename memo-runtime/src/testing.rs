@@ -27,14 +27,16 @@ use std::time::Duration;
 type Time = Arc<AtomicU64>;
 
 thread_local! {
-    /// The clock this thread goes by; the machine's if there is none.
-    static TIME: RefCell<Option<Time>> = const { RefCell::new(None) };
+    /// The clocks this thread has entered and not left; it goes by the last, and by the machine's if there is none.
+    static TIMES: RefCell<Vec<Time>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Stops time for this thread, at the present moment, until the returned clock is dropped.
 ///
-/// Pausing again while paused stacks: the inner clock goes first. Other threads keep their own time unless they
-/// [`enter`](Clock::enter).
+/// Pausing again while paused stacks: the thread goes by the last clock. Other threads keep their own time unless they
+/// [`enter`](Clock::enter). Two threads that go by different times and call the same function share its cache: entries
+/// from the other's future are not seen, those that are over by one's own time are freed. So give tests that run in
+/// parallel functions of their own.
 #[must_use = "time goes on as soon as the clock is dropped"]
 pub fn pause() -> Clock {
     let time = Arc::new(AtomicU64::new(clock::now().as_nanos()));
@@ -83,16 +85,16 @@ impl Clock {
 /// While it lives, its thread goes by a paused clock; made by [`Clock::enter`].
 #[derive(Debug)]
 pub struct Entered {
-    before: Option<Time>,
+    time: Time,
     /// Belongs to its thread: dropped elsewhere it would change the time there.
     not_send: PhantomData<MutexGuard<'static, ()>>,
 }
 
 impl Entered {
     fn with(time: Time) -> Self {
-        let before = TIME.with(|current| current.borrow_mut().replace(time));
+        TIMES.with(|times| times.borrow_mut().push(time.clone()));
         Self {
-            before,
+            time,
             not_send: PhantomData,
         }
     }
@@ -100,19 +102,41 @@ impl Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        // A thread that is being torn down has no time left to give back.
-        let _ = TIME.try_with(|current| *current.borrow_mut() = self.before.take());
+        // A thread that is being torn down has no time left. Clocks need not be left in the order they were entered.
+        let _ = TIMES.try_with(|times| {
+            let mut times = times.borrow_mut();
+            if let Some(at) = times.iter().rposition(|time| Arc::ptr_eq(time, &self.time)) {
+                times.remove(at);
+            }
+        });
     }
 }
 
 /// This thread's paused time, if it has one.
 #[inline]
 pub(crate) fn paused() -> Option<Tick> {
-    TIME.try_with(|time| {
-        time.borrow()
-            .as_ref()
+    let present = |times: &RefCell<Vec<Time>>| {
+        let times = times.borrow();
+        times
+            .last()
             .map(|time| Tick::from_nanos(time.load(Ordering::Acquire)))
-    })
-    .ok()
-    .flatten()
+    };
+    TIMES.try_with(present).ok().flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_goes_by_the_last_clock_it_entered_and_has_not_left() {
+        let first = pause();
+        let second = pause();
+        second.advance(Duration::from_secs(5));
+        let ahead = paused();
+        drop(first);
+        assert_eq!(paused(), ahead);
+        drop(second);
+        assert_eq!(paused(), None);
+    }
 }

@@ -1,6 +1,6 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
-use super::{Counters, Finish, Memo, Place, Seat};
+use super::{Counters, Finish, Memo, Place, Seat, State};
 use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
@@ -28,8 +28,9 @@ where
         let mut key = Some(lookup.to_key());
         let mut left = Departures::new();
         let (mut state, _) = self.enter(&mut left);
+        let found = state.store.find(print, lookup);
+        let ticket = state.store.claim(found, print, &mut key);
         state.counters.misses += 1;
-        let ticket = state.store.claim(print, lookup, &mut key);
         Seat::new(self, ticket, Finish::Always)
     }
 
@@ -44,10 +45,11 @@ where
         let (state, now) = self.enter(&mut left);
         let value = state
             .store
-            .find(print, lookup, now)
-            .and_then(|at| state.store.value(at))
+            .find(print, lookup)
+            .and_then(|at| state.store.live(at, now))
             .cloned();
         drop(state);
+        drop(left);
         value.map(S::returned)
     }
 
@@ -56,7 +58,8 @@ where
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
         let (state, now) = self.enter(&mut left);
-        state.store.find(print, lookup, now).is_some()
+        let found = state.store.find(print, lookup);
+        found.is_some_and(|at| state.store.live(at, now).is_some())
     }
 
     /// Stores a result without computing it, if `accept` does; what it replaced.
@@ -84,6 +87,7 @@ where
             .insert(print, lookup, &mut key, value, now, &mut left);
         state.counters.count(&mut left);
         drop(state);
+        drop(left);
         before.map(S::returned)
     }
 
@@ -91,8 +95,8 @@ where
     pub fn remove<L: Lookup<Key = K>>(&self, lookup: &L) -> bool {
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
-        let (mut state, _) = self.enter(&mut left);
-        state.store.remove(print, lookup, &mut left)
+        let (mut state, now) = self.enter(&mut left);
+        state.store.remove(print, lookup, now, &mut left)
     }
 
     /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
@@ -114,33 +118,11 @@ where
     fn info(&self) -> CacheInfo {
         let mut left = Departures::new();
         let (state, _) = self.enter(&mut left);
-        let Counters {
-            hits,
-            misses,
-            evictions,
-            expirations,
-        } = state.counters;
-        let (maxsize, currsize) = (state.maxsize, state.store.len());
-        CacheInfo {
-            hits,
-            misses,
-            maxsize,
-            currsize,
-            evictions,
-            expirations,
-            coalesced: 0,
-        }
+        state.info()
     }
 
     fn parameters(&self) -> CacheParameters {
-        let state = self.state.lock();
-        CacheParameters {
-            maxsize: state.maxsize,
-            ttl: state.store.expiry().ttl(),
-            policy: O::POLICY,
-            scope: Scope::Global,
-            single_flight: None,
-        }
+        self.state.lock().parameters()
     }
 
     fn report(&self) -> CacheReport {
@@ -150,13 +132,15 @@ where
             line,
             group,
         } = self.place;
+        let mut left = Departures::new();
+        let (state, _) = self.enter(&mut left);
         CacheReport {
             name: name.to_owned(),
             file,
             line,
             group,
-            parameters: self.parameters(),
-            info: self.info(),
+            parameters: state.parameters(),
+            info: state.info(),
         }
     }
 
@@ -181,5 +165,36 @@ where
         state.maxsize = Some(maxsize);
         state.store.resize(maxsize, &mut left);
         state.counters.count(&mut left);
+    }
+}
+
+impl<K, V, O: Order, E: Expiry> State<K, V, O, E> {
+    fn info(&self) -> CacheInfo {
+        let Counters {
+            hits,
+            misses,
+            evictions,
+            expirations,
+        } = self.counters;
+        let (maxsize, currsize) = (self.maxsize, self.store.len());
+        CacheInfo {
+            hits,
+            misses,
+            maxsize,
+            currsize,
+            evictions,
+            expirations,
+            coalesced: 0,
+        }
+    }
+
+    fn parameters(&self) -> CacheParameters {
+        CacheParameters {
+            maxsize: self.maxsize,
+            ttl: self.store.expiry().ttl(),
+            policy: O::POLICY,
+            scope: Scope::Global,
+            single_flight: None,
+        }
     }
 }

@@ -10,7 +10,7 @@ use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
 use crate::removal::Departures;
-use crate::store::{Filled, Store, Ticket};
+use crate::store::{Store, Ticket};
 use crate::sync::{Mutex, MutexGuard};
 use crate::value::Shape;
 use std::hash::BuildHasher;
@@ -30,25 +30,29 @@ pub struct Memo<K, V, O, E, H> {
 
 /// Where a cache was declared, and as what.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub(crate) struct Place {
     /// `module::function`, or what `name` said.
-    pub name: &'static str,
+    pub(crate) name: &'static str,
     /// The source file.
-    pub file: &'static str,
+    pub(crate) file: &'static str,
     /// The line in it.
-    pub line: u32,
+    pub(crate) line: u32,
     /// The group it is cleared with.
-    pub group: Option<&'static str>,
+    pub(crate) group: Option<&'static str>,
 }
 
 /// What is known about a cache when it is first used.
 #[derive(Debug, Clone, Copy)]
-pub struct Config {
+pub(crate) struct Config {
     /// The most entries; `None` for no bound, 0 to store nothing.
-    pub maxsize: Option<usize>,
+    pub(crate) maxsize: Option<usize>,
     /// How long an entry lives.
-    pub ttl: Option<Duration>,
+    pub(crate) ttl: Option<Duration>,
 }
+
+/// How many expired entries a call frees at most: more than it can store, so that they become fewer, and not so many
+/// that other threads wait for it.
+const A_FEW: usize = 32;
 
 /// What the lock guards.
 #[derive(Debug)]
@@ -109,16 +113,17 @@ where
         S: Shape<Value = V>,
     {
         let print = Fingerprint::of(&self.hasher, lookup);
-        let now = E::now();
-        let mut state = self.state.lock();
-        if state.goes_forward(now) {
-            if let Some(value) = state.hit(print, lookup, now) {
-                drop(state);
-                return Claim::Ready(S::returned(value));
-            }
+        let (mut state, now) = self.lock(E::now());
+        if let Some(value) = state
+            .store
+            .find(print, lookup)
+            .and_then(|at| state.hit(at, now))
+        {
+            drop(state);
+            return Claim::Ready(S::returned(value));
         }
         drop(state);
-        match self.claim_seat(print, lookup) {
+        match self.claim_seat(print, lookup, now) {
             Claim::Ready(value) => Claim::Ready(S::returned(value)),
             Claim::Vacant(ticket) => Claim::Vacant(Seat::new(self, ticket, Finish::IfVacant)),
         }
@@ -126,30 +131,38 @@ where
 
     /// The other half of `claim`: nothing was found, so now there is time to make a key.
     #[cold]
-    fn claim_seat<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Claim<V, Ticket> {
+    fn claim_seat<L: Lookup<Key = K>>(
+        &self,
+        print: Fingerprint,
+        lookup: &L,
+        now: Tick,
+    ) -> Claim<V, Ticket> {
         // Made without the lock: a key's `Clone` is user code.
         let mut key = Some(lookup.to_key());
         let mut left = Departures::new();
-        let (mut state, now) = self.enter(&mut left);
+        let (mut state, now) = self.lock(now);
+        state.purge(now, A_FEW, &mut left);
         // While the lock was free, somebody may have stored what we want.
-        if let Some(value) = state.hit(print, lookup, now) {
+        let found = state.store.find(print, lookup);
+        if let Some(value) = found.and_then(|at| state.hit(at, now)) {
             return Claim::Ready(value);
         }
         state.counters.misses += 1;
-        Claim::Vacant(state.store.claim(print, lookup, &mut key))
+        Claim::Vacant(state.store.claim(found, print, &mut key))
     }
 
     /// The other half of [`Seat::fill`]: the value another computation stored first, if one did.
     #[cold]
     fn fill(&self, ticket: Ticket, value: V, finish: Finish) -> Option<V> {
         let mut left = Departures::new();
-        let (mut state, now) = self.enter(&mut left);
+        let (mut state, now) = self.lock(E::now());
+        state.purge(now, A_FEW, &mut left);
         let theirs = match finish {
-            Finish::IfVacant => match state.store.fill(ticket, value, now, &mut left) {
-                Filled::Settled => None,
-                // Callers may hold it already, and one key must not show two values.
-                Filled::Overtaken(at) => state.store.value(at).cloned(),
-            },
+            // Callers may hold it already, and one key must not show two values.
+            Finish::IfVacant => {
+                let first = state.store.fill(ticket, value, now, &mut left);
+                first.and_then(|at| state.store.live(at, now)).cloned()
+            }
             Finish::Always => {
                 state.store.refill(ticket, value, now, &mut left);
                 None
@@ -166,40 +179,40 @@ where
         self.state.lock().store.abandon(ticket, &mut left);
     }
 
-    /// Takes the lock and frees what has expired. Declare `left` first: it must be dropped after the guard.
+    /// Takes the lock. The time is the one given, read before; read again if others have stored something since.
+    #[inline]
+    fn lock(&self, now: Tick) -> (MutexGuard<'_, State<K, V, O, E>>, Tick) {
+        let state = self.state.lock();
+        let now = if E::TIMED && now < state.store.expiry().latest() {
+            E::now()
+        } else {
+            now
+        };
+        (state, now)
+    }
+
+    /// Takes the lock and frees all that has expired. Declare `left` first: it must be dropped after the guard.
     fn enter(&self, left: &mut Departures<K, V>) -> (MutexGuard<'_, State<K, V, O, E>>, Tick) {
-        let mut now = E::now();
-        let mut state = self.state.lock();
-        if !state.goes_forward(now) {
-            // Between our reading of the clock and the lock, others have stored. Or the clock has stepped back: then
-            // nobody can say how old an entry is, and all are taken for dead.
-            now = E::now();
-            if !state.goes_forward(now) {
-                state.store.expire_all(left);
-            }
-        }
-        state.store.purge(now, left);
-        state.counters.count(left);
+        let (mut state, now) = self.lock(E::now());
+        state.purge(now, usize::MAX, left);
         (state, now)
     }
 }
 
 impl<K, V: Clone, O: Order, E: Expiry> State<K, V, O, E> {
-    /// Whether `now` is no earlier than any entry.
+    /// Answers from the slot if it holds a live entry, which counts as used. Cloning comes first: it is user code, and if
+    /// it panics nothing has happened.
     #[inline]
-    fn goes_forward(&self, now: Tick) -> bool {
-        !E::TIMED || now >= self.store.expiry().latest()
-    }
-
-    /// Answers from a live entry, which counts as used. Cloning comes first: it is user code, and if it panics nothing
-    /// has happened.
-    #[inline]
-    fn hit<L: Lookup<Key = K>>(&mut self, print: Fingerprint, lookup: &L, now: Tick) -> Option<V> {
-        let at = self.store.find(print, lookup, now)?;
-        let value = self.store.value(at)?.clone();
+    fn hit(&mut self, at: u32, now: Tick) -> Option<V> {
+        let value = self.store.live(at, now)?.clone();
         self.store.touch(at);
         self.counters.hits += 1;
         Some(value)
+    }
+
+    fn purge(&mut self, now: Tick, at_most: usize, left: &mut Departures<K, V>) {
+        self.store.purge(now, at_most, left);
+        self.counters.count(left);
     }
 }
 
@@ -259,16 +272,16 @@ where
     /// Returns what the call is to return: that, or the value another computation of the key stored first.
     #[inline]
     pub fn fill(mut self, returned: S::Return, accept: impl FnOnce(&V) -> bool) -> S::Return {
-        let Some(value) = S::value(&returned).filter(|&value| accept(value)).cloned() else {
-            return returned;
+        let value = S::value(&returned).filter(|&value| accept(value)).cloned();
+        let theirs = match (value, self.ticket.take()) {
+            (Some(value), Some(ticket)) => self.memo.fill(ticket, value, self.finish),
+            (_, ticket) => {
+                self.ticket = ticket;
+                None
+            }
         };
-        let Some(ticket) = self.ticket.take() else {
-            return returned;
-        };
-        match self.memo.fill(ticket, value, self.finish) {
-            Some(theirs) => S::returned(theirs),
-            None => returned,
-        }
+        drop(self);
+        theirs.map_or(returned, S::returned)
     }
 }
 

@@ -1,27 +1,37 @@
-//! What must hold for every policy and expiry, written once: a store under random operations, checked after each.
+//! What must hold for every policy and expiry, written once: a store and a simple model under the same random
+//! operations, compared after each.
 
 use super::{Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
-use crate::key::{ByRef, Fingerprint, Lookup};
+use crate::key::{ByRef, Fingerprint};
 use crate::removal::Departures;
-use crate::store::{Filled, Store, Ticket};
+use crate::store::{Store, Ticket};
 use foldhash::fast::FixedState;
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// In nanoseconds.
 const TTL: u64 = 20;
 
-/// What a store is to be equal to: entries in the order they would go.
+/// What a store is to be equal to.
 struct Model {
+    /// Key, value and time of storing, in the order they would go.
     entries: Vec<(u8, u32, u64)>,
     bound: usize,
     promotes_hits: bool,
     ttl: u64,
+    /// Computations under way: their key, and whether their value may still be stored.
+    seats: Vec<(u8, bool)>,
 }
 
 impl Model {
+    fn value(&self, key: u8) -> Option<u32> {
+        self.entries
+            .iter()
+            .find(|entry| entry.0 == key)
+            .map(|entry| entry.1)
+    }
+
     fn purge(&mut self, now: u64) {
         let ttl = self.ttl;
         self.entries.retain(|(_, _, stored)| now - stored < ttl);
@@ -39,10 +49,22 @@ impl Model {
 
     fn store(&mut self, key: u8, value: u32, now: u64) {
         self.entries.retain(|entry| entry.0 != key);
-        while self.entries.len() >= self.bound {
+        self.shrink_to(self.bound - 1);
+        self.entries.push((key, value, now));
+    }
+
+    fn shrink_to(&mut self, len: usize) {
+        while self.entries.len() > len {
             self.entries.remove(0);
         }
-        self.entries.push((key, value, now));
+    }
+
+    /// The entries whose key is refused go, and no computation for such a key will be stored.
+    fn retain(&mut self, keep: impl Fn(u8) -> bool) {
+        self.entries.retain(|entry| keep(entry.0));
+        self.seats
+            .iter_mut()
+            .for_each(|(key, valid)| *valid &= keep(*key));
     }
 }
 
@@ -50,134 +72,165 @@ impl Model {
 struct Random(u64);
 
 impl Random {
-    fn below(&mut self, n: u64) -> u64 {
+    fn below(&mut self, n: u32) -> u32 {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) % n
+        u32::try_from((self.0 >> 33) % u64::from(n)).unwrap()
+    }
+
+    fn key(&mut self) -> u8 {
+        u8::try_from(self.below(9)).unwrap()
+    }
+
+    fn bound(&mut self) -> usize {
+        1 + self.below(6) as usize
     }
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "a list of operations, each next to its model"
-)]
-fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promotes_hits: bool) {
-    for seed in 0..40 {
-        let mut random = Random(seed);
-        let bound = 1 + usize::try_from(random.below(6)).unwrap();
-        let mut store: Store<u8, u32, O, E> = Store::new(bound, E::new(ttl));
-        let ttl = if E::TIMED { TTL } else { u64::MAX };
-        let mut model = Model {
+fn print(key: u8) -> Fingerprint {
+    Fingerprint::of(&FixedState::default(), &ByRef(&key))
+}
+
+/// A store, its model, and what both are going through.
+struct Trial<O, E> {
+    store: Store<u8, u32, O, E>,
+    model: Model,
+    tickets: Vec<Ticket>,
+    now: u64,
+}
+
+impl<O: Order, E: Expiry> Trial<O, E> {
+    fn new(bound: usize, ttl: Option<Duration>, promotes_hits: bool) -> Self {
+        let ttl_in_model = if E::TIMED { TTL } else { u64::MAX };
+        let model = Model {
             entries: Vec::new(),
             bound,
             promotes_hits,
-            ttl,
+            ttl: ttl_in_model,
+            seats: Vec::new(),
         };
-        let mut seats: HashMap<u8, Ticket> = HashMap::new();
-        let mut now = 0;
-        for step in 0..2_000_u32 {
-            now += random.below(4);
-            let tick = Tick::from_nanos(now);
-            let key = u8::try_from(random.below(9)).unwrap();
-            let lookup = ByRef(&key);
-            let print = Fingerprint::of(&FixedState::default(), &lookup);
-            let mut left = Departures::new();
-            store.purge(tick, &mut left);
-            model.purge(now);
-            match random.below(12) {
-                0..=3 => {
-                    let found = store.find(print, &lookup, tick);
-                    let value = found.and_then(|at| store.value(at)).copied();
-                    if let Some(at) = found {
-                        store.touch(at);
-                    }
-                    assert_eq!(value, model.hit(key), "a hit");
+        Self {
+            store: Store::new(bound, E::new(ttl)),
+            model,
+            tickets: Vec::new(),
+            now: 0,
+        }
+    }
+
+    /// Does one thing to both, and compares what they say of it.
+    fn step(&mut self, random: &mut Random, number: u32) {
+        let Self {
+            store,
+            model,
+            tickets,
+            now,
+        } = self;
+        *now += u64::from(random.below(4));
+        let (now, tick) = (*now, Tick::from_nanos(*now));
+        let mut left = Departures::new();
+        store.purge(tick, usize::MAX, &mut left);
+        model.purge(now);
+        let key = random.key();
+        let lookup = ByRef(&key);
+        match random.below(60) {
+            0..=19 => {
+                let found = store.find(print(key), &lookup);
+                let value = found.and_then(|at| store.live(at, tick)).copied();
+                if let (Some(at), Some(_)) = (found, value) {
+                    store.touch(at);
                 }
-                4 | 5 => {
-                    seats
-                        .entry(key)
-                        .or_insert_with(|| store.claim(print, &lookup, &mut Some(key)));
-                }
-                6 | 7 => {
-                    if let Some(ticket) = seats.remove(&key) {
-                        match store.fill(ticket, step, tick, &mut left) {
-                            Filled::Overtaken(at) => {
-                                assert_eq!(store.value(at).copied(), peek(&model, key));
-                            }
-                            // A seat that was taken away stores nothing; the model has no seats, so it asks the store.
-                            Filled::Settled if store.find(print, &lookup, tick).is_some() => {
-                                if peek(&model, key).is_none() {
-                                    model.store(key, step, now);
-                                }
-                            }
-                            Filled::Settled => {}
-                        }
-                    }
-                }
-                8 => {
-                    let before =
-                        store.insert(print, &lookup, &mut Some(key), step, tick, &mut left);
-                    assert_eq!(before, peek(&model, key), "what an insert replaced");
-                    model.store(key, step, now);
-                }
-                9 => {
-                    let removed = store.remove(print, &lookup, &mut left);
-                    assert_eq!(removed, peek(&model, key).is_some(), "a removal");
-                    model.entries.retain(|entry| entry.0 != key);
-                }
-                10 => {
-                    if let Some(ticket) = seats.remove(&key) {
-                        store.abandon(ticket, &mut left);
-                    }
-                }
-                _ => match random.below(40) {
-                    0 => {
-                        drop(store.clear());
-                        model.entries.clear();
-                    }
+                assert_eq!(value, model.hit(key), "a hit");
+            }
+            20..=29 => {
+                let found = store.find(print(key), &lookup);
+                tickets.push(store.claim(found, print(key), &mut Some(key)));
+                model.seats.push((key, true));
+            }
+            30..=49 if tickets.is_empty() => {}
+            30..=49 => {
+                let at = random.below(u32::try_from(tickets.len()).unwrap()) as usize;
+                let (ticket, (key, valid)) = (tickets.swap_remove(at), model.seats.swap_remove(at));
+                match random.below(4) {
+                    0 => store.abandon(ticket, &mut left),
                     1 => {
-                        let bound = 1 + usize::try_from(random.below(6)).unwrap();
-                        store.resize(bound, &mut left);
-                        model.bound = bound;
-                        while model.entries.len() > bound {
-                            model.entries.remove(0);
+                        store.refill(ticket, number, tick, &mut left);
+                        if valid {
+                            model.store(key, number, now);
                         }
                     }
-                    2 => {
-                        let went = store.retain(|key| key % 3 != 0, &mut left);
-                        let before = model.entries.len();
-                        model.entries.retain(|entry| entry.0 % 3 != 0);
-                        assert_eq!(
-                            went,
-                            before - model.entries.len(),
-                            "how many a retain removed"
-                        );
+                    _ => {
+                        let first = store.fill(ticket, number, tick, &mut left);
+                        let first = first.and_then(|at| store.live(at, tick)).copied();
+                        assert_eq!(first, model.value(key).filter(|_| valid), "who was first");
+                        if valid && first.is_none() {
+                            model.store(key, number, now);
+                        }
                     }
-                    _ => {}
-                },
+                }
             }
-            store.validate(seats.len());
-            assert_eq!(store.len(), model.entries.len(), "seed {seed}, step {step}");
-            for &(key, value, _) in &model.entries {
-                let lookup = ByRef(&key);
-                let print = Fingerprint::of(&FixedState::default(), &lookup);
-                let found = store
-                    .find(print, &lookup, tick)
-                    .and_then(|at| store.value(at));
-                assert_eq!(found, Some(&value), "seed {seed}, step {step}, key {key}");
+            50..=53 => {
+                let before =
+                    store.insert(print(key), &lookup, &mut Some(key), number, tick, &mut left);
+                assert_eq!(before, model.value(key), "what an insert replaced");
+                model.store(key, number, now);
             }
+            54..=57 => {
+                let removed = store.remove(print(key), &lookup, tick, &mut left);
+                assert_eq!(
+                    removed,
+                    model.value(key).is_some(),
+                    "whether a removal found an entry"
+                );
+                model.retain(|other| other != key);
+            }
+            58 => {
+                model.bound = random.bound();
+                store.resize(model.bound, &mut left);
+                model.shrink_to(model.bound);
+            }
+            _ if random.below(2) == 0 => {
+                drop(store.clear());
+                model.retain(|_| false);
+            }
+            _ => {
+                let before = model.entries.len();
+                let went = store.retain(|key| key % 3 != 0, &mut left);
+                model.retain(|key| key % 3 != 0);
+                assert_eq!(
+                    went,
+                    before - model.entries.len(),
+                    "how many entries a retain removed"
+                );
+            }
+        }
+    }
+
+    fn compare(&mut self) {
+        let tick = Tick::from_nanos(self.now);
+        self.store.validate(self.tickets.len());
+        assert_eq!(self.store.len(), self.model.entries.len());
+        for (key, value, _) in &self.model.entries {
+            let found = self.store.find(print(*key), &ByRef(key));
+            assert_eq!(
+                found.and_then(|at| self.store.live(at, tick)),
+                Some(value),
+                "key {key}"
+            );
         }
     }
 }
 
-fn peek(model: &Model, key: u8) -> Option<u32> {
-    model
-        .entries
-        .iter()
-        .find(|entry| entry.0 == key)
-        .map(|entry| entry.1)
+fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promotes_hits: bool) {
+    for seed in 0..40 {
+        let mut random = Random(seed);
+        let mut trial = Trial::<O, E>::new(random.bound(), ttl, promotes_hits);
+        for number in 0..2_000 {
+            trial.step(&mut random, number);
+            trial.compare();
+        }
+    }
 }
 
 #[test]
@@ -195,30 +248,4 @@ fn the_oldest_goes() {
 #[test]
 fn the_soonest_to_expire_goes() {
     holds_under_any_operations::<SoonestToExpire, After>(Some(Duration::from_nanos(TTL)), false);
-}
-
-#[test]
-fn a_seat_from_before_a_clear_stores_nothing() {
-    let mut store: Store<u8, u32, Lru, Never> = Store::new(4, Never);
-    let (mut left, key) = (Departures::new(), 1);
-    let lookup = ByRef(&key);
-    let print = Fingerprint::of(&FixedState::default(), &lookup);
-    let before = store.claim(print, &lookup, &mut Some(lookup.to_key()));
-    drop(store.clear());
-    let after = store.claim(print, &lookup, &mut Some(lookup.to_key()));
-    assert!(matches!(
-        store.fill(before, 1, Tick::ZERO, &mut left),
-        Filled::Settled
-    ));
-    assert_eq!(store.len(), 0);
-    assert!(matches!(
-        store.fill(after, 2, Tick::ZERO, &mut left),
-        Filled::Settled
-    ));
-    assert_eq!(
-        store
-            .find(print, &lookup, Tick::ZERO)
-            .and_then(|at| store.value(at)),
-        Some(&2)
-    );
 }

@@ -28,13 +28,8 @@ pub(crate) struct Store<K, V, O, E> {
     bound: usize,
 }
 
-/// What became of a computed value.
-pub(crate) enum Filled {
-    /// It is stored, or nothing may be.
-    Settled,
-    /// Another computation was first; its value is in this slot.
-    Overtaken(u32),
-}
+/// With so few slots, an empty store keeps its memory: it is likely to be filled again.
+const WORTH_FREEING: u32 = 64;
 
 impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     pub(crate) fn new(bound: usize, expiry: E) -> Self {
@@ -57,21 +52,17 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.len
     }
 
-    /// The slot of a live entry.
+    /// The slot that has this key, whatever else is in it.
     #[inline]
-    pub(crate) fn find<L: Lookup<Key = K>>(
-        &self,
-        print: Fingerprint,
-        lookup: &L,
-        now: Tick,
-    ) -> Option<u32> {
-        let at = self.slot(print, lookup)?;
-        (self.slab.value(at).is_some() && self.expiry.is_live(at, now)).then_some(at)
+    pub(crate) fn find<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Option<u32> {
+        let is_wanted = |&at: &u32| self.slab.key_is(at, |key| lookup.matches(key));
+        self.table.find(print.hash(), is_wanted).copied()
     }
 
+    /// The value in the slot, if that is a live entry.
     #[inline]
-    pub(crate) fn value(&self, at: u32) -> Option<&V> {
-        self.slab.value(at)
+    pub(crate) fn live(&self, at: u32, now: Tick) -> Option<&V> {
+        self.slab.value(at).filter(|_| self.expiry.is_live(at, now))
     }
 
     /// The entry in this slot has answered a call.
@@ -80,36 +71,34 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.order.touch(at);
     }
 
-    /// A ticket to store what will be computed for this key. Takes the key if it is new.
-    pub(crate) fn claim<L: Lookup<Key = K>>(
+    /// A ticket to store what will be computed for a key: in the slot found for it, or in a new one, which takes it.
+    pub(crate) fn claim(
         &mut self,
+        found: Option<u32>,
         print: Fingerprint,
-        lookup: &L,
         key: &mut Option<K>,
     ) -> Ticket {
-        let at = self
-            .slot(print, lookup)
-            .unwrap_or_else(|| self.promise(print, key));
+        let at = found.unwrap_or_else(|| self.promise(print, key));
         self.slab.claim(at)
     }
 
-    /// Stores a computed value if its ticket is still good. The first value for a key stays. Wants a purged store.
+    /// Stores a computed value if its ticket is still good, unless another was stored first: that one's slot.
     pub(crate) fn fill(
         &mut self,
         ticket: Ticket,
         value: V,
         now: Tick,
         left: &mut Departures<K, V>,
-    ) -> Filled {
+    ) -> Option<u32> {
         match self.slab.redeem(ticket) {
             None => left.value(value),
-            Some(at) if self.slab.value(at).is_some() => {
+            Some(at) if self.live(at, now).is_some() => {
                 left.value(value);
-                return Filled::Overtaken(at);
+                return Some(at);
             }
             Some(at) => self.settle(at, value, now, left),
         }
-        Filled::Settled
+        None
     }
 
     /// Stores a computed value if its ticket is still good, over whatever is there.
@@ -122,20 +111,14 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     ) {
         match self.slab.redeem(ticket) {
             None => left.value(value),
-            Some(at) => {
-                if let Some(before) = self.settle_over(at, value, now, left) {
-                    left.value(before);
-                }
-            }
+            Some(at) => self.settle(at, value, now, left),
         }
     }
 
     /// Gives a ticket back unused.
     pub(crate) fn abandon(&mut self, ticket: Ticket, left: &mut Departures<K, V>) {
         if let Some(at) = self.slab.redeem(ticket) {
-            if self.slab.value(at).is_none() {
-                self.release(at, left);
-            }
+            self.release(at, left);
         }
     }
 
@@ -149,21 +132,35 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         now: Tick,
         left: &mut Departures<K, V>,
     ) -> Option<V> {
-        let at = self
-            .slot(print, lookup)
-            .unwrap_or_else(|| self.promise(print, key));
-        self.settle_over(at, value, now, left)
+        let Some(at) = self.find(print, lookup) else {
+            let at = self.promise(print, key);
+            self.settle(at, value, now, left);
+            return None;
+        };
+        if self.live(at, now).is_none() {
+            self.settle(at, value, now, left);
+            return None;
+        }
+        let before = self.slab.put(at, value);
+        self.renew(at, now);
+        before
     }
 
-    /// Removes the entry; whether there was one. A computation for the key that is under way will not be stored.
+    /// Removes the entry; whether there was a live one. What is being computed for the key will not be stored.
     pub(crate) fn remove<L: Lookup<Key = K>>(
         &mut self,
         print: Fingerprint,
         lookup: &L,
+        now: Tick,
         left: &mut Departures<K, V>,
     ) -> bool {
-        self.slot(print, lookup)
-            .is_some_and(|at| self.take(at, left))
+        let Some(at) = self.find(print, lookup) else {
+            return false;
+        };
+        let was_live = self.live(at, now).is_some();
+        self.take(at, left);
+        self.rest();
+        was_live
     }
 
     /// Removes the entries whose key `keep` refuses, and calls off computations for such keys; how many entries went.
@@ -178,25 +175,21 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
                 self.take(at, left);
             }
         }
+        self.rest();
         before - self.len
     }
 
-    /// Removes what has expired.
-    pub(crate) fn purge(&mut self, now: Tick, left: &mut Departures<K, V>) {
-        while let Some(at) = self.expiry.soonest() {
-            if self.expiry.is_live(at, now) {
-                break;
+    /// Removes what has expired, but not more than so many.
+    pub(crate) fn purge(&mut self, now: Tick, at_most: usize, left: &mut Departures<K, V>) {
+        for _ in 0..at_most {
+            match self.expiry.soonest() {
+                Some(at) if self.expiry.has_expired(at, now) => {
+                    self.vacate(at, Removal::Expired, left);
+                }
+                _ => break,
             }
-            self.vacate(at, Removal::Expired, left);
         }
-    }
-
-    /// Removes everything that can expire, as if it had.
-    pub(crate) fn expire_all(&mut self, left: &mut Departures<K, V>) {
-        while let Some(at) = self.expiry.soonest() {
-            self.vacate(at, Removal::Expired, left);
-        }
-        self.expiry.clear();
+        self.rest();
     }
 
     /// Empties the store and frees its memory; what was in it is the caller's to drop. Nothing computed before is stored.
@@ -212,15 +205,7 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     pub(crate) fn resize(&mut self, bound: usize, left: &mut Departures<K, V>) {
         self.bound = bound;
         self.shrink_to(bound, left);
-    }
-
-    #[inline]
-    fn slot<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Option<u32> {
-        self.table
-            .find(print.hash(), |&at| {
-                self.slab.key_is(at, |key| lookup.matches(key))
-            })
-            .copied()
+        self.rest();
     }
 
     /// A slot with this key and nothing else.
@@ -233,36 +218,33 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         at
     }
 
-    /// Stores the value in its slot, over what is there; the live entry's value that was.
-    fn settle_over(
-        &mut self,
-        at: u32,
-        value: V,
-        now: Tick,
-        left: &mut Departures<K, V>,
-    ) -> Option<V> {
-        if self.slab.value(at).is_none() || self.is_void() {
-            self.settle(at, value, now, left);
-            return None;
-        }
-        let before = self.slab.put(at, value);
-        self.order.admit(at);
-        self.expiry.store(at, now);
-        before
-    }
-
-    /// Stores the value in its slot, which has none.
+    /// Stores the value in its slot, over what is there.
     fn settle(&mut self, at: u32, value: V, now: Tick, left: &mut Departures<K, V>) {
         if self.is_void() {
             left.value(value);
-            self.release(at, left);
-            return;
+            return self.release(at, left);
         }
-        self.shrink_to(self.bound - 1, left);
-        self.slab.put(at, value);
-        self.len += 1;
+        if self.slab.value(at).is_none() {
+            self.shrink_to(self.bound - 1, left);
+            self.len += 1;
+        }
+        if let Some(before) = self.slab.put(at, value) {
+            left.value(before);
+        }
+        self.renew(at, now);
+    }
+
+    /// The entry in this slot is as good as new.
+    fn renew(&mut self, at: u32, now: Tick) {
         self.order.admit(at);
         self.expiry.store(at, now);
+    }
+
+    /// Frees the memory of a store that has nothing in it, once that is worth a thought.
+    fn rest(&mut self) {
+        if self.table.is_empty() && self.slab.len() > WORTH_FREEING {
+            drop(self.clear()); // free slots: there is nothing of the user's in them
+        }
     }
 
     /// Whether nothing can be stored at all.
@@ -285,41 +267,38 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.order.forget(at);
         self.expiry.forget(at);
         self.len -= 1;
-        self.forget_if_free(at, why, left, Slab::take_value);
+        let given = self.slab.give_value(at);
+        self.bury(at, given, why, left);
     }
 
-    /// Frees a slot without an entry, unless somebody still computes for it.
+    /// Frees a slot without an entry, unless somebody computes for it.
     fn release(&mut self, at: u32, left: &mut Departures<K, V>) {
-        self.forget_if_free(at, Removal::Removed, left, Slab::take_value);
+        if self.slab.value(at).is_none() {
+            let given = self.slab.give_value(at);
+            self.bury(at, given, Removal::Removed, left);
+        }
     }
 
-    /// The slot goes, with or without an entry, whoever computes for it; whether it held an entry.
-    fn take(&mut self, at: u32, left: &mut Departures<K, V>) -> bool {
-        let held = self.slab.value(at).is_some();
-        if held {
+    /// The slot goes, with or without an entry, whoever computes for it.
+    fn take(&mut self, at: u32, left: &mut Departures<K, V>) {
+        if self.slab.value(at).is_some() {
             self.order.forget(at);
             self.expiry.forget(at);
             self.len -= 1;
         }
-        self.forget_if_free(at, Removal::Removed, left, Slab::take);
-        held
+        let given = self.slab.give(at);
+        self.bury(at, given, Removal::Removed, left);
     }
 
-    /// Lets the slab give up what is in a slot, and takes the slot out of the table if its key went too.
-    fn forget_if_free(
-        &mut self,
-        at: u32,
-        why: Removal,
-        left: &mut Departures<K, V>,
-        give: impl FnOnce(&mut Slab<K, V>, u32) -> Given<K, V>,
-    ) {
-        let hash = self.slab.fingerprint(at).hash();
-        match give(&mut self.slab, at) {
+    /// Sees off what a slot gave up, and takes the slot out of the table if the key was among it.
+    fn bury(&mut self, at: u32, given: Given<K, V>, why: Removal, left: &mut Departures<K, V>) {
+        match given {
             Given::Nothing => return,
             Given::Value(value) => return left.entry(why, None, value),
             Given::Key(key) => left.key(key),
             Given::Entry(key, value) => left.entry(why, Some(key), value),
         }
+        let hash = self.slab.fingerprint(at).hash();
         // By index, not by key: a key whose hash or equality has changed since must go all the same.
         if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
             found.remove();

@@ -1,6 +1,6 @@
 //! Slots by index: free, promised to a computation, or holding an entry.
 
-use crate::key::{Fingerprint, Packed};
+use crate::key::Fingerprint;
 
 /// A growing array of slots with a list of the free ones. Knows nothing of hashing, time or order.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(crate) struct Slab<K, V> {
 
 #[derive(Debug)]
 struct Slot<K, V> {
-    fingerprint: Packed,
+    fingerprint: Fingerprint,
     /// Which promise the slot is, so that a ticket of an earlier one does not fit. 2^32 promises later it would again.
     generation: u32,
     content: Content<K, V>,
@@ -73,7 +73,7 @@ impl<K, V> Slab<K, V> {
         let generation = self.generation;
         self.generation = generation.wrapping_add(1);
         let slot = Slot {
-            fingerprint: fingerprint.pack(),
+            fingerprint,
             generation,
             content: Content::Promised { key, claims: 0 },
         };
@@ -88,9 +88,10 @@ impl<K, V> Slab<K, V> {
         let at = self.slots.len();
         assert!(at <= Self::LAST, "a cache holds at most 2^32 - 2 entries");
         if at == self.slots.capacity() {
-            // Double, but not beyond the bound; the few slots more that computations hold come in smaller steps.
-            let more = if at < bound {
-                at.max(4).min(bound - at)
+            // Double, up to the bound and a few more for computations; there are rarely more at a time.
+            let usual = bound.saturating_add(4);
+            let more = if at < usual {
+                at.max(4).min(usual - at)
             } else {
                 (at / 8).max(4)
             };
@@ -147,7 +148,7 @@ impl<K, V> Slab<K, V> {
 
     #[inline]
     pub(crate) fn fingerprint(&self, at: u32) -> Fingerprint {
-        self.slots[at as usize].fingerprint.unpack()
+        self.slots[at as usize].fingerprint
     }
 
     /// Puts a value into the slot, which has a key; what it held before.
@@ -174,8 +175,8 @@ impl<K, V> Slab<K, V> {
         }
     }
 
-    /// Takes the value out; the slot stays promised while there are claims on it, and is free otherwise.
-    pub(crate) fn take_value(&mut self, at: u32) -> Given<K, V> {
+    /// Gives up the value; the slot stays promised while there are claims on it, and is free otherwise.
+    pub(crate) fn give_value(&mut self, at: u32) -> Given<K, V> {
         let content = &mut self.slots[at as usize].content;
         match std::mem::replace(content, Content::Free { next: self.free }) {
             Content::Held {
@@ -201,8 +202,8 @@ impl<K, V> Slab<K, V> {
         }
     }
 
-    /// Takes the slot away, from all who have claims on it too.
-    pub(crate) fn take(&mut self, at: u32) -> Given<K, V> {
+    /// Gives up everything, from all who have claims on it too.
+    pub(crate) fn give(&mut self, at: u32) -> Given<K, V> {
         let content = &mut self.slots[at as usize].content;
         match std::mem::replace(content, Content::Free { next: self.free }) {
             Content::Held { key, value, .. } => {

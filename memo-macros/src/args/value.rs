@@ -1,0 +1,204 @@
+//! The values of the options: what is expected of each, and whether it is that.
+
+use super::unknown::nearest;
+use super::{Policy, Ttl, shown};
+use crate::duration;
+use quote::ToTokens;
+use std::time::Duration;
+use syn::{Error, Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Result, UnOp};
+
+pub(super) const MAXSIZE: &str = "a number of entries such as `100`";
+pub(super) const TTL: &str = "a duration such as \"30s\" or \"5m\"";
+pub(super) const POLICY: &str = "one of `lru`, `fifo`, `soonest_to_expire`";
+pub(super) const CACHE_IF: &str =
+    "a closure such as `|value| value.is_some()`, or a function's path";
+pub(super) const KEY: &str = "an expression over the arguments such as `(a, b.len())`";
+pub(super) const GROUP: &str = "a name such as \"catalogue\"";
+pub(super) const NAME: &str = "a name such as \"prices\"";
+pub(super) const HASHER: &str = "a type such as `std::hash::RandomState`";
+pub(super) const COMPANIONS: &str = "a name for the companions' type such as `prices`";
+pub(super) const CRATE: &str = "a path to memo_runtime such as `my_crate::memo_runtime`";
+
+const POLICIES: [(&str, Policy); 3] = [
+    ("lru", Policy::Lru),
+    ("fifo", Policy::Fifo),
+    ("soonest_to_expire", Policy::SoonestToExpire),
+];
+
+/// The error about a value that is something else than expected, with a hint behind it or none.
+fn wrong(expected: &str, value: &impl ToTokens, hint: &str) -> Error {
+    let found = shown(value);
+    let message = format!("expected {expected}, found `{found}`{hint}");
+    Error::new_spanned(value, message)
+}
+
+/// What a value is, as far as one can see without types.
+enum Seen<'a> {
+    Lit(&'a Lit),
+    /// The path of one identifier, as text.
+    Word(String),
+    /// `Some(..)`, with what is in it.
+    Some(String),
+    /// What cannot be a number or a duration.
+    Impossible,
+    Other,
+}
+
+fn seen(value: &Expr) -> Seen<'_> {
+    match value {
+        Expr::Paren(it) => seen(&it.expr),
+        Expr::Group(it) => seen(&it.expr), // what a `macro_rules` hands on
+        Expr::Lit(ExprLit { lit, .. }) => Seen::Lit(lit),
+        Expr::Path(path) => match path.path.get_ident() {
+            Some(ident) => Seen::Word(ident.to_string()),
+            None => Seen::Other,
+        },
+        Expr::Call(call) => match seen(&call.func) {
+            Seen::Word(word) if word == "Some" => Seen::Some(shown(&call.args)),
+            _ => Seen::Other,
+        },
+        Expr::Unary(ExprUnary {
+            op: UnOp::Neg(_), ..
+        })
+        | Expr::Array(_)
+        | Expr::Assign(_)
+        | Expr::Closure(_)
+        | Expr::Infer(_)
+        | Expr::Let(_)
+        | Expr::Range(_)
+        | Expr::Tuple(_) => Seen::Impossible,
+        _ => Seen::Other,
+    }
+}
+
+pub(super) fn entries(value: &Expr) -> Result<Expr> {
+    let hint = match seen(value) {
+        Seen::Lit(Lit::Int(number)) => match number.base10_parse::<u64>() {
+            Ok(0) => "; a cache that holds nothing is no cache: remove the attribute".to_owned(),
+            Ok(_) => return Ok(value.clone()),
+            Err(_) => "; it is too large".to_owned(),
+        },
+        Seen::Lit(Lit::Str(text)) => match text.value().trim().parse::<u64>() {
+            Ok(number) => format!("; write `maxsize = {number}`"),
+            Err(_) => String::new(),
+        },
+        Seen::Word(word) if word == "None" => {
+            "; write `unbounded` for a cache without a bound".to_owned()
+        }
+        Seen::Some(inner) => format!("; write `maxsize = {inner}`"),
+        Seen::Lit(_) | Seen::Impossible => String::new(),
+        Seen::Word(_) | Seen::Other => return Ok(value.clone()),
+    };
+    Err(wrong(MAXSIZE, value, &hint))
+}
+
+pub(super) fn ttl(value: &Expr) -> Result<Ttl> {
+    let hint = match seen(value) {
+        Seen::Lit(Lit::Str(text)) => {
+            return match duration::parse(&text.value()) {
+                Ok(Duration::ZERO) => Err(Error::new_spanned(
+                    text,
+                    "a `ttl` of zero stores nothing: give it a length, or remove the attribute",
+                )),
+                Ok(duration) => Ok(Ttl::Known(duration)),
+                Err(message) => Err(Error::new_spanned(text, message)),
+            };
+        }
+        Seen::Lit(Lit::Int(number)) => quoted(number.base10_digits(), number.suffix()),
+        Seen::Lit(Lit::Float(number)) => quoted(number.base10_digits(), number.suffix()),
+        Seen::Word(word) if word == "None" => "; leave `ttl` out where nothing expires".to_owned(),
+        Seen::Some(inner) => format!("; write `ttl = {inner}`"),
+        Seen::Lit(_) | Seen::Impossible => String::new(),
+        Seen::Word(_) | Seen::Other => return Ok(Ttl::Expr(Box::new(value.clone()))),
+    };
+    Err(wrong(TTL, value, &hint))
+}
+
+/// What a number without quotes was meant to be.
+fn quoted(digits: &str, unit: &str) -> String {
+    match duration::parse(&format!("{digits}{unit}")) {
+        Ok(_) => format!("; write `ttl = \"{digits}{unit}\"`"),
+        Err(_) => format!("; for seconds write `ttl = \"{digits}s\"`"),
+    }
+}
+
+pub(super) fn policy(value: &Expr) -> Result<Policy> {
+    let (name, quoted) = match seen(value) {
+        Seen::Word(word) => (word, false),
+        Seen::Lit(Lit::Str(text)) => (text.value(), true),
+        _ => return Err(wrong(POLICY, value, "")),
+    };
+    let policy = POLICIES.iter().find(|(policy, _)| *policy == name);
+    match policy {
+        Some((_, policy)) if !quoted => return Ok(*policy),
+        Some(_) => return Err(wrong(POLICY, value, "; remove the quotes")),
+        None => {}
+    }
+    let hint = match meant(&name.to_lowercase()) {
+        Some(policy) => format!("; did you mean `{policy}`?"),
+        None => String::new(),
+    };
+    Err(wrong(POLICY, value, &hint))
+}
+
+/// The policy of ours that somebody who writes `name` probably means.
+fn meant(name: &str) -> Option<&'static str> {
+    match name {
+        "lfu" => None, // not a slip of `lru`
+        "ttl" | "expiry" | "soonest" | "soonesttoexpire" => Some("soonest_to_expire"),
+        other => nearest(other, POLICIES.iter().map(|(policy, _)| *policy)),
+    }
+}
+
+pub(super) fn predicate(value: &Expr) -> Result<Expr> {
+    match value {
+        Expr::Closure(closure) if closure.inputs.len() != 1 => Err(Error::new_spanned(
+            value,
+            "expected a closure with one parameter, the value by reference: `|value| value.is_some()`",
+        )),
+        Expr::Closure(_) | Expr::Path(_) => Ok(value.clone()),
+        _ => match seen(value) {
+            Seen::Lit(_) | Seen::Impossible | Seen::Some(_) => Err(wrong(CACHE_IF, value, "")),
+            Seen::Word(_) | Seen::Other => Ok(value.clone()),
+        },
+    }
+}
+
+pub(crate) fn key(value: &Expr) -> Result<Expr> {
+    match seen(value) {
+        // Some memoizers want the key's type here, as a string.
+        Seen::Lit(_) => Err(wrong(
+            KEY,
+            value,
+            "; with a literal for a key all calls would be the same",
+        )),
+        _ => Ok(value.clone()),
+    }
+}
+
+pub(super) fn text(value: &Expr) -> Result<LitStr> {
+    match seen(value) {
+        Seen::Lit(Lit::Str(text)) if text.value().trim().is_empty() => Err(Error::new_spanned(
+            text,
+            "expected a name, found an empty string",
+        )),
+        Seen::Lit(Lit::Str(text)) => Ok(text.clone()),
+        Seen::Word(word) => Err(wrong(
+            "a name in quotes",
+            value,
+            &format!("; write \"{word}\""),
+        )),
+        _ => Err(wrong("a name in quotes", value, "")),
+    }
+}
+
+pub(super) fn path(value: &Expr) -> Result<Path> {
+    if let Seen::Lit(Lit::Str(text)) = seen(value) {
+        let hint = format!("; write `crate = {}`", text.value());
+        return Err(wrong("a path", text, &hint));
+    }
+    match value {
+        Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
+        other => Err(wrong(CRATE, other, "")),
+    }
+}

@@ -1,0 +1,164 @@
+//! One parameter, and what it is to the key.
+
+use super::types;
+use crate::args;
+use crate::errors::Errors;
+use crate::names;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::ext::IdentExt;
+use syn::parse::ParseStream;
+use syn::{Attribute, Expr, Meta, Pat, PatType, Token, Type};
+
+/// One parameter, without the attributes that are for us.
+pub(crate) struct Parameter {
+    pub(crate) attributes: Vec<Attribute>,
+    /// As declared, for the body.
+    pub(crate) pattern: Pat,
+    /// Its name, or ours where the pattern has none.
+    pub(crate) name: Ident,
+    pub(crate) ty: Type,
+    pub(crate) treatment: Treatment,
+}
+
+/// What a parameter is to the key.
+pub(crate) enum Treatment {
+    /// Part of it.
+    Key,
+    /// Not part of it: `#[memo(skip)]`.
+    Skip,
+    /// The expression is: `#[memo(key = ..)]`.
+    Expr(Box<Expr>),
+}
+
+impl Parameter {
+    pub(super) fn of(n: usize, typed: &PatType, errors: &Errors) -> Self {
+        let mut attributes = Vec::new();
+        let mut treatment = None;
+        for attribute in &typed.attrs {
+            if !is_memo(attribute) {
+                attributes.push(attribute.clone());
+            } else if treatment.is_some() {
+                errors.at(attribute, "a parameter takes one `#[memo(..)]` at most");
+            } else {
+                treatment = memo(attribute, errors);
+            }
+            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+                errors.at(
+                    attribute,
+                    "a parameter of a memoized function cannot be conditional: write the function twice",
+                );
+            }
+        }
+        let name = match &*typed.pat {
+            // Ours, for where an expansion declares it and does not use it; lints of the user's look at the pattern.
+            Pat::Ident(ident) if ident.subpat.is_none() => {
+                names::visible(&ident.ident, ident.ident.span())
+            }
+            _ => names::parameter(&format!("arg{n}")),
+        };
+        let ty = types::bare(&typed.ty).clone();
+        if let Some(found) = types::find_impl(&ty) {
+            errors.at(
+                found,
+                "a memoized function cannot take `impl Trait`: name the type, or memoize a function of a concrete type",
+            );
+        }
+        Self {
+            attributes,
+            pattern: (*typed.pat).clone(),
+            name,
+            ty,
+            treatment: treatment.unwrap_or(Treatment::Key),
+        }
+    }
+
+    /// `name: Type`.
+    pub(crate) fn declaration(&self) -> TokenStream {
+        let Self {
+            attributes,
+            name,
+            ty,
+            ..
+        } = self;
+        quote!(#(#attributes)* #name: #ty)
+    }
+
+    /// Whether the key's expressions can see something of it that has a name of its own.
+    pub(crate) fn is_destructured(&self) -> bool {
+        !matches!(&self.pattern, Pat::Ident(ident) if ident.subpat.is_none())
+            && !matches!(self.pattern, Pat::Wild(_))
+    }
+}
+
+pub(super) fn is_memo(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("memo")
+}
+
+/// Reads `#[memo(skip)]` or `#[memo(key = expr)]`. Of what is wrong, it makes what was probably meant.
+fn memo(attribute: &Attribute, errors: &Errors) -> Option<Treatment> {
+    const EXPECTED: &str = "expected `#[memo(skip)]` or `#[memo(key = ..)]`";
+    let Meta::List(list) = &attribute.meta else {
+        errors.at(attribute, EXPECTED);
+        return None;
+    };
+    let parsed = list.parse_args_with(|input: ParseStream<'_>| {
+        let Ok(word) = input.call(Ident::parse_any) else {
+            errors.at(attribute, EXPECTED);
+            input.parse::<TokenStream>()?;
+            return Ok(None);
+        };
+        let treatment = match &*word.to_string() {
+            "skip" => Some(Treatment::Skip),
+            "key" => replacement(&word, input, errors).map(Treatment::Expr),
+            "ignore" | "Ignore" | "exclude" | "skipped" | "skp" | "Skip" => {
+                errors.at(&word, "did you mean `#[memo(skip)]`?");
+                Some(Treatment::Skip)
+            }
+            "convert" | "map" | "with" | "by" | "as" => {
+                errors.at(&word, "did you mean `#[memo(key = ..)]`?");
+                input.parse::<TokenStream>()?;
+                None
+            }
+            _ => {
+                errors.at(&word, EXPECTED);
+                input.parse::<TokenStream>()?;
+                None
+            }
+        };
+        if !input.is_empty() {
+            errors.at(
+                input.parse::<TokenStream>()?,
+                "expected nothing more: a parameter is either skipped or replaced",
+            );
+        }
+        Ok(treatment)
+    });
+    match parsed {
+        Ok(treatment) => treatment,
+        Err(error) => {
+            errors.add(error);
+            None
+        }
+    }
+}
+
+/// Parses `= expr`.
+fn replacement(word: &Ident, input: ParseStream<'_>, errors: &Errors) -> Option<Box<Expr>> {
+    let expr = input
+        .parse::<Token![=]>()
+        .and_then(|_| input.parse::<Expr>());
+    match expr.as_ref().map(args::key) {
+        Ok(Ok(expr)) => Some(Box::new(expr)),
+        Ok(Err(error)) => {
+            errors.add(error);
+            None
+        }
+        Err(_) => {
+            errors.at(word, "expected an expression: `#[memo(key = x.to_bits())]`");
+            // What is left is not read.
+            let _ = input.parse::<TokenStream>();
+            None
+        }
+    }
+}

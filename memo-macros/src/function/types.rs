@@ -1,0 +1,160 @@
+//! What the text of a type says: where it borrows, where it is no type of its own.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident};
+use syn::{GenericArgument, Lifetime, Path, PathArguments, Type, TypeParamBound};
+
+/// A part of a type worth telling.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'a> {
+    Type(&'a Type),
+    Lifetime(&'a Lifetime),
+}
+
+/// The first part of a type, itself included, that `wanted` picks out. Function types are not looked into: what they
+/// take and return is not stored.
+fn find<'a, T>(ty: &'a Type, wanted: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
+    let within = |ty| find(ty, wanted);
+    wanted(Part::Type(ty)).or_else(|| match ty {
+        Type::Array(it) => within(&it.elem),
+        Type::Group(it) => within(&it.elem),
+        Type::Paren(it) => within(&it.elem),
+        Type::Ptr(it) => within(&it.elem),
+        Type::Slice(it) => within(&it.elem),
+        Type::Reference(it) => {
+            let lifetime = it.lifetime.iter().find_map(|it| wanted(Part::Lifetime(it)));
+            lifetime.or_else(|| within(&it.elem))
+        }
+        Type::Tuple(it) => it.elems.iter().find_map(within),
+        Type::Path(it) => {
+            let qself = it.qself.as_ref().and_then(|qself| within(&qself.ty));
+            qself.or_else(|| find_in_path(&it.path, wanted))
+        }
+        Type::TraitObject(it) => it.bounds.iter().find_map(|bound| match bound {
+            TypeParamBound::Lifetime(it) => wanted(Part::Lifetime(it)),
+            // Of `for<'a> Trait<'a>` the lifetime is the trait's own.
+            TypeParamBound::Trait(it) if it.lifetimes.is_none() => find_in_path(&it.path, wanted),
+            _ => None,
+        }),
+        _ => None,
+    })
+}
+
+fn find_in_path<'a, T>(path: &'a Path, wanted: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
+    let arguments = path.segments.iter().filter_map(|it| match &it.arguments {
+        PathArguments::AngleBracketed(it) => Some(&it.args),
+        PathArguments::None | PathArguments::Parenthesized(_) => None,
+    });
+    arguments.flatten().find_map(|argument| match argument {
+        GenericArgument::Lifetime(it) => wanted(Part::Lifetime(it)),
+        GenericArgument::Type(it) => find(it, wanted),
+        GenericArgument::AssocType(it) => find(&it.ty, wanted),
+        _ => None,
+    })
+}
+
+/// Where a type says `impl Trait`.
+pub(crate) fn find_impl(ty: &Type) -> Option<&Type> {
+    find(ty, &|part| match part {
+        Part::Type(ty @ Type::ImplTrait(_)) => Some(ty),
+        _ => None,
+    })
+}
+
+/// Where a type borrows for less than `'static`.
+pub(crate) fn find_borrow(ty: &Type) -> Option<TokenStream> {
+    find(ty, &|part| match part {
+        Part::Type(ty @ Type::Reference(reference)) => match &reference.lifetime {
+            Some(lifetime) if lifetime.ident == "static" => None,
+            _ => Some(ty.to_token_stream()),
+        },
+        Part::Lifetime(lifetime) if lifetime.ident != "static" => Some(lifetime.to_token_stream()),
+        _ => None,
+    })
+}
+
+/// The type without the parentheses round it, which a `macro_rules` adds unseen.
+pub(super) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => bare(&group.elem),
+        Type::Paren(paren) => bare(&paren.elem),
+        ty => ty,
+    }
+}
+
+/// The type with each `'static` left to inference; function types and trait objects mean something else without it.
+pub(crate) fn without_static(ty: &Type) -> Type {
+    let elide = |lifetime: &mut Lifetime| {
+        if lifetime.ident == "static" {
+            lifetime.ident = format_ident!("_", span = lifetime.ident.span());
+        }
+    };
+    let mut ty = ty.clone();
+    match &mut ty {
+        Type::Reference(it) => {
+            it.lifetime.as_mut().map(elide);
+            *it.elem = without_static(&it.elem);
+        }
+        Type::Array(it) => *it.elem = without_static(&it.elem),
+        Type::Slice(it) => *it.elem = without_static(&it.elem),
+        Type::Tuple(it) => it
+            .elems
+            .iter_mut()
+            .for_each(|elem| *elem = without_static(elem)),
+        Type::Path(it) => {
+            for segment in &mut it.path.segments {
+                let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+                    continue;
+                };
+                for argument in &mut arguments.args {
+                    match argument {
+                        GenericArgument::Lifetime(lifetime) => elide(lifetime),
+                        GenericArgument::Type(ty) => *ty = without_static(ty),
+                        _ => {}
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+    ty
+}
+
+/// The tokens with the lifetimes `own` replaced by `'_`.
+pub(super) fn elide(tokens: TokenStream, own: &[&Ident]) -> TokenStream {
+    let mut after_quote = false;
+    let replaced = tokens.into_iter().map(|token| {
+        let is_lifetime = std::mem::replace(&mut after_quote, false);
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
+                after_quote = true;
+                TokenTree::Punct(punct)
+            }
+            TokenTree::Ident(name) if is_lifetime && own.iter().any(|own| name == **own) => {
+                TokenTree::Ident(format_ident!("_", span = name.span()))
+            }
+            TokenTree::Group(group) => {
+                let mut elided = Group::new(group.delimiter(), elide(group.stream(), own));
+                elided.set_span(group.span());
+                TokenTree::Group(elided)
+            }
+            other => other,
+        }
+    });
+    replaced.collect()
+}
+
+/// The block that the token is, which a body is too; out of the wrapping that a `$body:block` comes in.
+pub(super) fn block(token: TokenTree) -> Option<TokenTree> {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            let mut inside = group.stream().into_iter();
+            inside
+                .next()
+                .filter(|_| inside.next().is_none())
+                .and_then(block)
+        }
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => Some(group.into()),
+        _ => None,
+    }
+}

@@ -1,0 +1,114 @@
+//! Items that cannot be memoized.
+
+use super::one;
+
+items! {
+    qualifiers {
+        "const fn f(x: u32) -> u32 { x }" => "const"
+            "a `const fn` cannot be memoized: remove `const`, or memoize a function that calls it";
+        "unsafe fn f(x: u32) -> u32 { x }" => "unsafe"
+            "an `unsafe fn` cannot be memoized: memoize a safe function that calls it";
+        r#"extern "C" fn f(x: u32) -> u32 { x }"# => r#"extern "C""#
+            "an `extern` function cannot be memoized: memoize a function that calls it";
+        "extern fn f(x: u32) -> u32 { x }" => "extern"
+            "an `extern` function cannot be memoized: memoize a function that calls it";
+        r#"unsafe extern "C" fn f(x: u32, ...) -> u32 { x }"# => "..."
+            "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
+        r#"pub unsafe extern "C" fn f(x: u32, args: ...) -> u32 { x }"# => "args: ..."
+            "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
+        "async fn f(x: u32) -> u32 { x }" => "async"
+            "`async fn` is not supported yet: memoize the blocking part";
+    }
+    generics {
+        "fn f<T>(x: T) -> u32 { 1 }" => "T"
+            "generic functions are not supported yet: memoize a function of concrete types";
+        "pub fn f<T: Clone, U>(x: T, y: U) -> u32 where T: Hash { 1 }" => "T: Clone, U"
+            "generic functions are not supported yet: memoize a function of concrete types";
+        "fn f<'a, T: 'a, const N: usize>(x: &'a [T; N]) -> u32 { 1 }" => "'a, T: 'a, const N: usize"
+            "generic functions are not supported yet: memoize a function of concrete types";
+        "fn f<const N: usize>(x: [u8; N]) -> u32 { 1 }" => "const N: usize"
+            "generic functions are not supported yet: memoize a function without const parameters";
+    }
+    methods: "methods are not supported yet: memoize a free function and call it from the method" {
+        "fn f(&self, x: u32) -> u32 { x }" => "&self";
+        "fn f(self) -> u32 { 1 }" => "self";
+        "pub(crate) fn f(&mut self, x: u32) -> u32 { x }" => "&mut self";
+        "fn f(mut self) -> u32 { 1 }" => "mut self";
+        "fn f(self: Box<Self>) -> u32 { 1 }" => "self: Box<Self>";
+        "fn f(self: &Rc<Self>) -> u32 { 1 }" => "self: &Rc<Self>";
+    }
+    blocks {
+        "impl Shop { fn f(&self) -> u32 { 1 } }" => "impl"
+            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
+        "impl Price for Shop { fn f(&self) -> u32 { 1 } }" => "impl"
+            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
+        "impl<T> Price for Shop<T> { fn f(&self) -> u32 { 1 } }" => "impl"
+            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
+        "unsafe impl Send for Shop {}" => "unsafe"
+            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
+        "trait T { fn f(&self) -> u32; }" => "trait"
+            "only functions can be memoized: put the attribute on each of them";
+        "pub trait T {}" => "trait"
+            "only functions can be memoized: put the attribute on each of them";
+        "unsafe trait T {}" => "unsafe"
+            "only functions can be memoized: put the attribute on each of them";
+        "mod m { fn f() {} }" => "mod"
+            "only functions can be memoized: put the attribute on each of them";
+    }
+    types_and_values {
+        "struct S { x: u32 }" => "struct"
+            "only functions can be memoized, not types";
+        "pub struct S;" => "struct"
+            "only functions can be memoized, not types";
+        "enum E { A }" => "enum"
+            "only functions can be memoized, not types";
+        "union U { a: u8 }" => "union"
+            "only functions can be memoized, not types";
+        "static X: u32 = 1;" => "static"
+            "only functions can be memoized; for a value that is computed once there is `std::sync::LazyLock`";
+        "pub const X: u32 = 1;" => "const"
+            "only functions can be memoized; for a value that is computed once there is `std::sync::LazyLock`";
+    }
+    closures: "only functions can be memoized: write the closure as a nested function" {
+        "let x = |y| y;" => "let";
+        "|x| x" => "|";
+        "move |x| x" => "move";
+    }
+    other_items: "only functions can be memoized" {
+        "type A = u8;" => "type";
+        "use std::fmt;" => "use";
+        "macro_rules! m { () => {} }" => "macro_rules";
+        "extern crate core;" => "extern";
+        r#"extern "C" { fn f(); }"# => "extern";
+        "x + 1" => "x";
+        r#""text""# => r#""text""#;
+    }
+    functions_without_a_body {
+        "fn f(x: u32) -> u32;" => ";"
+            "only a function with a body can be memoized";
+        "fn f(x: u32) -> u32" => "fn f(x: u32) -> u32"
+            "only a function with a body can be memoized";
+        "fn f(x: u32) u32 { x }" => "u32"
+            "only a function with a body can be memoized";
+        "fn f(x: u32) -> u32 { x } fn g() {}" => "fn"
+            "expected nothing behind the function";
+    }
+    names_of_primitive_types {
+        "fn u32(x: u8) -> u8 { x }" => "u32"
+            "a type `u32` for the companions would hide the primitive type: name it with `companions = ..`";
+        "fn str(x: u8) -> u8 { x }" => "str"
+            "a type `str` for the companions would hide the primitive type: name it with `companions = ..`";
+        "fn r#u32(x: u8) -> u8 { x }" => "r#u32"
+            "a type `r#u32` for the companions would hide the primitive type: name it with `companions = ..`";
+    }
+    attributes_in_the_wrong_place {
+        "#[memo(skip)] fn f(x: u32) -> u32 { x }" => "#[memo(skip)]"
+            "`#[memo(..)]` belongs on a parameter, the options of the function in `#[memoize(..)]`";
+        "#[inline] #[memo(key = x)] fn f(x: u32) -> u32 { x }" => "#[memo(key = x)]"
+            "`#[memo(..)]` belongs on a parameter, the options of the function in `#[memoize(..)]`";
+        "#[memoize] fn f(x: u32) -> u32 { x }" => "#[memoize]"
+            "`#[memoize]` is given twice";
+        "#[memo_runtime::memoize(maxsize = 4)] fn f(x: u32) -> u32 { x }" => "#[memo_runtime::memoize(maxsize = 4)]"
+            "`#[memoize]` is given twice";
+    }
+}
