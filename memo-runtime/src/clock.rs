@@ -44,6 +44,16 @@ pub(crate) fn now() -> Tick {
     real()
 }
 
+/// Whose time [`now`] tells: ticks of one timeline can be compared, of two not.
+#[inline]
+pub(crate) fn timeline() -> usize {
+    #[cfg(feature = "test-util")]
+    if let Some(paused) = crate::testing::timeline() {
+        return paused;
+    }
+    0
+}
+
 /// The time by the machine's monotonic clock.
 #[inline]
 pub(crate) fn real() -> Tick {

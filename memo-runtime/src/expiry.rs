@@ -7,8 +7,7 @@ use std::time::Duration;
 /// Decides by the time of storing whether a slot's entry is live, and knows which dies first.
 ///
 /// Slots are named by their index in the store's slab. Time is an argument. On a broken machine, and between threads with
-/// test clocks of their own, it may be earlier than when a slot was stored; such a slot is not live then, but it has not
-/// expired either.
+/// test clocks of their own, it may be earlier than when a slot was stored; such a slot is not live then.
 pub trait Expiry: Send + 'static {
     /// Whether anything ever expires. If not, nobody reads a clock.
     const TIMED: bool;
@@ -34,11 +33,12 @@ pub trait Expiry: Send + 'static {
     /// Whether the slot's entry, known here, is live.
     fn is_live(&self, at: u32, now: Tick) -> bool;
 
-    /// Whether the slot's entry, known here, was alive once and is no more.
-    fn has_expired(&self, at: u32, now: Tick) -> bool;
-
     /// The slot that dies first.
     fn soonest(&self) -> Option<u32>;
+
+    /// A slot whose entry is dead: its ttl is over, or the clock it was stored by has stepped back behind it, so that
+    /// nobody can say how old it is. The clock of another thread says nothing about it.
+    fn dead(&mut self, now: Tick) -> Option<u32>;
 
     /// No entry was stored later.
     fn latest(&self) -> Tick;
@@ -77,11 +77,11 @@ impl Expiry for Never {
         true
     }
     #[inline]
-    fn has_expired(&self, _: u32, _: Tick) -> bool {
-        false
+    fn soonest(&self) -> Option<u32> {
+        None
     }
     #[inline]
-    fn soonest(&self) -> Option<u32> {
+    fn dead(&mut self, _: Tick) -> Option<u32> {
         None
     }
     #[inline]
@@ -103,6 +103,8 @@ pub struct After {
     order: List,
     /// No stored tick is later.
     latest: Tick,
+    /// Whose time the latest is.
+    timeline: usize,
 }
 
 impl Expiry for After {
@@ -117,6 +119,7 @@ impl Expiry for After {
             stored: Vec::new(),
             order: List::default(),
             latest: Tick::ZERO,
+            timeline: clock::timeline(),
         }
     }
     #[inline]
@@ -136,7 +139,9 @@ impl Expiry for After {
             self.stored.resize(index + 1, Tick::ZERO);
         }
         self.stored[index] = now;
-        self.latest = self.latest.max(now);
+        if self.latest <= now {
+            (self.latest, self.timeline) = (now, clock::timeline());
+        }
         self.order.move_to_back(at);
     }
     fn forget(&mut self, at: u32) {
@@ -148,12 +153,20 @@ impl Expiry for After {
         stored <= now && now.since(stored) < self.nanos
     }
     #[inline]
-    fn has_expired(&self, at: u32, now: Tick) -> bool {
-        now.since(self.stored[at as usize]) >= self.nanos
-    }
-    #[inline]
     fn soonest(&self) -> Option<u32> {
         self.order.front()
+    }
+    fn dead(&mut self, now: Tick) -> Option<u32> {
+        let stored = |at: &u32| self.stored[*at as usize];
+        if now < self.latest && self.timeline == clock::timeline() {
+            match self.order.back().filter(|at| now < stored(at)) {
+                Some(from_the_future) => return Some(from_the_future),
+                None => self.latest = now,
+            }
+        }
+        self.order
+            .front()
+            .filter(|at| now.since(stored(at)) >= self.nanos)
     }
     #[inline]
     fn latest(&self) -> Tick {
@@ -195,11 +208,14 @@ mod tests {
     }
 
     #[test]
-    fn what_was_stored_later_is_neither_live_nor_expired() {
+    fn what_the_clock_has_stepped_back_behind_is_dead() {
         let mut expiry = after(30);
-        expiry.store(0, tick(2));
-        assert!(!expiry.is_live(0, tick(1)));
-        assert!(!expiry.has_expired(0, tick(1)));
+        expiry.store(0, tick(1));
+        expiry.store(1, tick(3));
+        assert!(!expiry.is_live(1, tick(2)));
+        assert_eq!(expiry.dead(tick(2)), Some(1));
+        expiry.forget(1);
+        assert_eq!(expiry.dead(tick(2)), None);
         assert!(expiry.is_live(0, tick(2)));
     }
 

@@ -4,3 +4,8 @@
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// Compiles the examples of the attribute's documentation.
+#[cfg(doctest)]
+#[doc = include_str!("../../memo-macros/src/memoize.md")]
+pub struct Attribute;

@@ -33,6 +33,14 @@ impl List {
         }
     }
 
+    #[inline]
+    pub(crate) fn back(&self) -> Option<u32> {
+        match self.links.first()?.before {
+            0 => None,
+            link => Some(link - 1),
+        }
+    }
+
     /// Puts the slot last, whether it was in the list or not.
     pub(crate) fn move_to_back(&mut self, at: u32) {
         if self.links.len() <= at as usize + 1 {
@@ -134,6 +142,7 @@ mod tests {
             }
             assert_eq!(list.slots(), Vec::from(model.clone()));
             assert_eq!(list.front(), model.front().copied());
+            assert_eq!(list.back(), model.back().copied());
         }
     }
 }

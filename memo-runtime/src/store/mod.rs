@@ -179,15 +179,13 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         before - self.len
     }
 
-    /// Removes what has expired, but not more than so many.
+    /// Removes what is dead, but not more than so many.
     pub(crate) fn purge(&mut self, now: Tick, at_most: usize, left: &mut Departures<K, V>) {
         for _ in 0..at_most {
-            match self.expiry.soonest() {
-                Some(at) if self.expiry.has_expired(at, now) => {
-                    self.vacate(at, Removal::Expired, left);
-                }
-                _ => break,
-            }
+            let Some(at) = self.expiry.dead(now) else {
+                break;
+            };
+            self.vacate(at, Removal::Expired, left);
         }
         self.rest();
     }

@@ -1,0 +1,77 @@
+//! What a user may rely on, a module for each group of promises and a test for each promise.
+//!
+//! Functions are memoized inside the tests, so that each test has caches of its own. Time is the test clock.
+
+/// Asserts that a call is a hit and what it returns.
+macro_rules! hit {
+    ($f:ident($($arg:expr),* $(,)?), $expected:expr) => {
+        call!($f($($arg),*), $expected, hits: 1, misses: 0)
+    };
+}
+
+/// Asserts that a call is a miss and what it returns.
+macro_rules! miss {
+    ($f:ident($($arg:expr),* $(,)?), $expected:expr) => {
+        call!($f($($arg),*), $expected, hits: 0, misses: 1)
+    };
+}
+
+/// Asserts what a call returns and how it counts.
+macro_rules! call {
+    ($f:ident($($arg:expr),*), $expected:expr, hits: $hits:literal, misses: $misses:literal) => {{
+        let before = $f::cache_info();
+        let returned = $f($($arg),*);
+        let after = $f::cache_info();
+        assert_eq!(returned, $expected);
+        assert_eq!(
+            (after.hits, after.misses),
+            (before.hits + $hits, before.misses + $misses),
+            "hits and misses"
+        );
+    }};
+}
+
+mod boundaries;
+mod clock;
+mod companions;
+mod computing;
+mod drops;
+mod forever;
+mod items;
+mod keys;
+mod lru;
+mod names;
+mod namesakes;
+mod panics;
+mod policies;
+mod quiet;
+mod registry;
+mod stats;
+mod threads;
+mod ttl;
+mod unruly_keys;
+mod values;
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
+
+fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+/// Runs `work` in a thread of its own and fails if it does not come back: what would hang is not to hang the tests.
+fn must_return<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, wait) = mpsc::channel();
+    let worker = thread::spawn(move || {
+        let _ = done.send(work());
+    });
+    match wait.recv_timeout(secs(20)) {
+        Ok(returned) => returned,
+        Err(RecvTimeoutError::Timeout) => panic!("it hangs"),
+        Err(RecvTimeoutError::Disconnected) => match worker.join() {
+            Ok(()) => unreachable!("it returned and sent nothing"),
+            Err(panic) => std::panic::resume_unwind(panic),
+        },
+    }
+}

@@ -1,0 +1,136 @@
+//! No warning comes out of an expansion, whatever the user denies.
+#![deny(warnings, reason = "this is about there being none")]
+#![deny(clippy::all, clippy::pedantic, clippy::nursery)]
+#![deny(
+    missing_docs,
+    missing_debug_implementations,
+    missing_copy_implementations,
+    let_underscore_drop,
+    redundant_lifetimes,
+    single_use_lifetimes,
+    trivial_casts,
+    trivial_numeric_casts,
+    unit_bindings,
+    unnameable_types,
+    unreachable_pub,
+    unused_import_braces,
+    unused_lifetimes,
+    unused_qualifications,
+    unused_results,
+    variant_size_differences
+)]
+#![deny(
+    clippy::absolute_paths,
+    clippy::allow_attributes,
+    clippy::allow_attributes_without_reason,
+    clippy::exhaustive_structs,
+    clippy::expect_used,
+    clippy::let_underscore_must_use,
+    clippy::let_underscore_untyped,
+    clippy::missing_docs_in_private_items,
+    clippy::missing_inline_in_public_items,
+    clippy::module_name_repetitions,
+    clippy::multiple_inherent_impl,
+    clippy::panic,
+    clippy::self_named_module_files,
+    clippy::shadow_reuse,
+    clippy::shadow_same,
+    clippy::shadow_unrelated,
+    clippy::single_call_fn,
+    clippy::unreachable,
+    clippy::unwrap_used,
+    clippy::wildcard_imports
+)]
+#![forbid(unsafe_code)]
+
+use memo_runtime::memoize;
+
+#[test]
+fn nothing_is_warned_of_in_a_function_with_all_options() {
+    /// Adds.
+    #[memoize(maxsize = 3, ttl = "1h", policy = lru, cache_err, cache_if = Result::is_ok, group = "quiet", name = "add")]
+    fn add(left: u32, #[memo(key = right.to_bits())] right: f32) -> Result<u32, String> {
+        if right.is_nan() {
+            return Err("not a number".to_owned());
+        }
+        Ok(left + u32::from(right > 0.5))
+    }
+
+    miss!(add(1, 1.0), Ok(2));
+    hit!(add(1, 1.0), Ok(2));
+}
+
+#[test]
+fn nothing_is_warned_of_in_a_function_of_which_no_companion_is_used() {
+    /// Doubles.
+    #[memoize]
+    fn double(number: u32) -> u32 {
+        2 * number
+    }
+
+    /// Counts what it is given.
+    #[memoize(unbounded, key = text.len())]
+    fn length(text: &str, #[memo(skip)] log: &mut Vec<String>) -> usize {
+        log.push(text.to_owned());
+        text.len()
+    }
+
+    let mut log = Vec::new();
+    assert_eq!((double(1), length("ab", &mut log)), (2, 2));
+}
+
+#[test]
+fn nothing_is_warned_of_in_a_function_with_patterns_and_lifetimes() {
+    /// Joins.
+    #[memoize(key = (first, rest.len()))]
+    fn join<'a>((first, _): (u32, u32), rest: &'a [&'a str], mut more: String) -> String {
+        more.push_str(&rest.concat());
+        format!("{first}{more}")
+    }
+
+    assert_eq!(join((1, 2), &["a"], "b".to_owned()), "1ba");
+}
+
+#[test]
+fn nothing_is_warned_of_in_a_function_of_optional_references() {
+    /// Counts what is there.
+    #[memoize]
+    fn length(text: Option<&str>) -> usize {
+        text.map_or(0, str::len)
+    }
+
+    /// Counts what is always there.
+    #[memoize]
+    fn forever(text: Option<&'static str>) -> usize {
+        text.map_or(0, str::len)
+    }
+
+    miss!(length(Some("ab")), 2);
+    miss!(forever(Some("ab")), 2);
+}
+
+/// The runtime under another name.
+mod renamed {
+    pub(super) use memo_runtime as memoizer;
+}
+
+#[test]
+fn the_crate_may_be_reached_by_another_path() {
+    use renamed::memoizer;
+
+    /// Doubles.
+    #[memoizer::memoize(crate = memoizer, maxsize = 3)]
+    fn double(number: u32) -> u32 {
+        2 * number
+    }
+
+    /// Triples.
+    #[renamed::memoizer::memoize(crate = crate::quiet::renamed::memoizer, ttl = "1s")]
+    fn triple(number: u32) -> u32 {
+        3 * number
+    }
+
+    miss!(double(1), 2);
+    hit!(double(1), 2);
+    assert_eq!(triple(1), 3);
+}
