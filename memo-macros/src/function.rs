@@ -7,11 +7,12 @@ pub(crate) use parameter::{Parameter, Treatment};
 pub(crate) use types::find_impl;
 
 use crate::errors::Errors;
+use crate::names;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, ReturnType, Safety, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, Meta, Pat, ReturnType, Safety, Signature, Token, Type, Visibility};
 
 /// A function as the macro sees it.
 pub(crate) struct Function {
@@ -131,6 +132,25 @@ impl Function {
             self.outer.push(attribute);
         } else {
             self.inner.push(attribute);
+        }
+    }
+
+    /// Spans the parameters' names as ours, so that no lint of the user's looks at what the expansion does with them.
+    ///
+    /// They stay as they are where an expression of the key mentions them, or two are told apart by hygiene alone.
+    pub(crate) fn disguise_names(&mut self, mentioned: &[String]) {
+        let names: Vec<_> = self
+            .parameters
+            .iter()
+            .map(|it| it.name.to_string())
+            .collect();
+        for (parameter, name) in self.parameters.iter_mut().zip(&names) {
+            let is_named =
+                matches!(&parameter.pattern, Pat::Ident(ident) if ident.subpat.is_none());
+            let is_the_only = names.iter().filter(|other| *other == name).count() == 1;
+            if is_named && is_the_only && !mentioned.contains(name) {
+                parameter.name = names::visible(&parameter.name, parameter.name.span());
+            }
         }
     }
 

@@ -32,9 +32,10 @@ pub fn memoize(
 fn expansion(attr: TokenStream, item: TokenStream) -> TokenStream {
     let errors = Errors::default(); // panics if dropped unread
     let args = Args::parse(attr, &errors);
-    let Some(function) = Function::parse(item.clone(), &errors) else {
+    let Some(mut function) = Function::parse(item.clone(), &errors) else {
         return errors.before(item);
     };
+    function.disguise_names(&plan::mentioned(&args, &function));
     match Plan::new(&args, &function, errors) {
         Ok(plan) => expand::memoized(&plan), // nothing can fail from here on
         Err(errors) => errors.before(expand::unmemoized(&function, &args)),

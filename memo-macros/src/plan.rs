@@ -2,7 +2,7 @@
 
 use crate::args::{Args, Policy, Spanned, Ttl};
 use crate::errors::Errors;
-use crate::function::{Function, Treatment};
+use crate::function::{Function, Parameter, Treatment, types};
 use crate::names;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -161,7 +161,7 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
     let parts = parameters.iter().enumerate();
     let parts = parts.filter_map(|(n, parameter)| match &parameter.treatment {
         Treatment::Key => {
-            by_value_or_shared(&parameter.ty, errors);
+            can_be_stored(&parameter.ty, errors);
             Some(Part::Parameter(n))
         }
         Treatment::Skip => None,
@@ -181,12 +181,18 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
     parts
 }
 
-/// Reports an argument that the body may change while its key is in use.
-fn by_value_or_shared(ty: &Type, errors: &Errors) {
+/// Reports an argument that the body may change while its key is in use, or of which no key can be made that outlives it.
+fn can_be_stored(ty: &Type, errors: &Errors) {
     if matches!(ty, Type::Reference(reference) if reference.mutability.is_some()) {
         errors.at(
             ty,
             "a `&mut` argument cannot be part of a memo key: leave it out with `#[memo(skip)]`, or pass it by value",
+        );
+    } else if let Some(borrow) = types::find_inner_borrow(ty) {
+        errors.at(
+            borrow,
+            "what an argument borrows on the inside cannot be part of a memo key: take it owned, leave it out with \
+             `#[memo(skip)]`, or put something owned in its place with `#[memo(key = ..)]`",
         );
     }
 }
@@ -194,6 +200,18 @@ fn by_value_or_shared(ty: &Type, errors: &Errors) {
 /// By parameter: whether the companions that look up an entry take it. Those that are skipped are left out, unless an
 /// expression of the key mentions them.
 pub(crate) fn taken(args: &Args, function: &Function) -> Vec<bool> {
+    let mentioned = mentioned(args, function);
+    let is_taken = |parameter: &Parameter| {
+        let mut bound = Vec::new();
+        identifiers(parameter.pattern.to_token_stream(), &mut bound);
+        !matches!(parameter.treatment, Treatment::Skip)
+            || bound.iter().any(|name| mentioned.contains(name))
+    };
+    function.parameters.iter().map(is_taken).collect()
+}
+
+/// Every identifier in the expressions of the key.
+pub(crate) fn mentioned(args: &Args, function: &Function) -> Vec<String> {
     let whole = args.key.iter().map(|key| &key.value);
     let parts = function
         .parameters
@@ -206,13 +224,7 @@ pub(crate) fn taken(args: &Args, function: &Function) -> Vec<bool> {
     for expr in whole.chain(parts) {
         identifiers(expr.to_token_stream(), &mut mentioned);
     }
-    let is_taken = |parameter: &crate::function::Parameter| {
-        let mut bound = Vec::new();
-        identifiers(parameter.pattern.to_token_stream(), &mut bound);
-        !matches!(parameter.treatment, Treatment::Skip)
-            || bound.iter().any(|name| mentioned.contains(name))
-    };
-    function.parameters.iter().map(is_taken).collect()
+    mentioned
 }
 
 fn identifiers(tokens: TokenStream, found: &mut Vec<String>) {

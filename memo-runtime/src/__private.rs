@@ -5,7 +5,8 @@ pub use crate::key::{Lookup, key_of};
 pub use crate::memo::Claim;
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
-    Argument, Everything, Fit, Return, Show, Successes, is_key, is_key_of, is_result, is_value,
+    Argument, ClonableReturn, Everything, Fit, HashableArgument, Return, SharedArgument,
+    SharedReturn, Show, Successes, is_key_of, is_result,
 };
 pub use crate::site::{Cached, Site};
 pub use crate::stats::{CacheInfo, CacheParameters};

@@ -3,8 +3,9 @@
 //! A method of the type itself goes before a trait's, so [`Argument`] and its kin have one for each form that is
 //! special, and a trait for all others. Then [`Fit`] asks whether what was found will do. Method lookup tries a receiver
 //! with all its references before it takes one away: so each [`step!`] stands on one reference less and asks less than
-//! the one before, and the last holds for all, with a placeholder that satisfies whatever comes later. Then [`is_key`]
-//! and [`is_value`] fail, once, in our words, where the user's type stands. Aliases do not hide anything from all this.
+//! the one before, and the last holds for all, with a placeholder that satisfies whatever comes later. Then a check,
+//! [`HashableArgument`] or one of its kin, fails once, in our words, where the user's type stands. Aliases do not hide
+//! anything from all this.
 //!
 //! Every question is asked in every memoized function: two short ones compile several times faster than a long one.
 
@@ -217,17 +218,9 @@ step!(
     ['k, T, Part] &Show<'k, T, Part> => Shown<T>, |_it| unreachable!("a program with such an argument does not compile");
 );
 
-/// Fails to compile, at `T`, if the ladder found no key in it.
-#[inline]
-pub fn is_key<T: HashableArgument<L> + SharedArgument<L> + ?Sized, L>(_: &L) {}
-
-/// The same for a value whose type has no name here.
+/// Fails to compile if nothing was found in a value, whose type has no name, to be a key.
 #[inline]
 pub fn is_key_of<T: HashableArgument<L> + SharedArgument<L> + ?Sized, L>(_: &T, _: &L) {}
-
-/// Fails to compile, at `R`, if the ladder found nothing to store in it.
-#[inline]
-pub fn is_value<R: ClonableReturn<S> + SharedReturn<S>, S>(_: &S) {}
 
 /// Fails to compile, at `R`, if it is no `Result`.
 #[inline]
@@ -241,7 +234,11 @@ pub fn is_result<R: Fallible>() {}
     note = "or put something else in its place: `#[memo(key = ..)]`, for a float `#[memo(key = x.to_bits())]`",
     note = "or wrap it in a type of your own that is `Hash + Eq + Clone`"
 )]
-pub trait HashableArgument<L> {}
+pub trait HashableArgument<L> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &L) {}
+}
 impl<T: ?Sized, U: ?Sized> HashableArgument<ByRef<'_, U>> for T {}
 impl<T: ?Sized, U: ?Sized> HashableArgument<OptionByRef<'_, U>> for T {}
 impl<T: ?Sized> HashableArgument<NoKey<Unshared>> for T {}
@@ -254,7 +251,11 @@ impl<T: ?Sized> HashableArgument<NoKey<Unshared>> for T {}
     note = "or put something else in its place: `#[memo(key = ..)]`",
     note = "or use a type that is `Send + Sync`, such as `Arc` for `Rc`"
 )]
-pub trait SharedArgument<L> {}
+pub trait SharedArgument<L> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &L) {}
+}
 impl<T: ?Sized, U: ?Sized> SharedArgument<ByRef<'_, U>> for T {}
 impl<T: ?Sized, U: ?Sized> SharedArgument<OptionByRef<'_, U>> for T {}
 impl<T: ?Sized> SharedArgument<NoKey<Unfit>> for T {}
@@ -266,7 +267,11 @@ impl<T: ?Sized> SharedArgument<NoKey<Unfit>> for T {}
     note = "a stored value is cloned on each hit",
     note = "derive `Clone` for it, or return an `Arc` of it"
 )]
-pub trait ClonableReturn<S> {}
+pub trait ClonableReturn<S> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &S) {}
+}
 impl<R> ClonableReturn<Whole<R>> for R {}
 impl<R, T, E> ClonableReturn<OkOnly<T, E>> for R {}
 impl<R> ClonableReturn<NoValue<R, Unshared>> for R {}
@@ -277,7 +282,11 @@ impl<R> ClonableReturn<NoValue<R, Unshared>> for R {}
     label = "not `Send + Sync`",
     note = "return a type that is `Send + Sync`, such as `Arc` for `Rc` and `Mutex` for `RefCell`"
 )]
-pub trait SharedReturn<S> {}
+pub trait SharedReturn<S> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &S) {}
+}
 impl<R> SharedReturn<Whole<R>> for R {}
 impl<R, T, E> SharedReturn<OkOnly<T, E>> for R {}
 impl<R> SharedReturn<NoValue<R, Unfit>> for R {}

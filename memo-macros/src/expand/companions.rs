@@ -161,7 +161,7 @@ pub(super) fn over_each(plan: &Plan<'_>) -> TokenStream {
     // A predicate sees each argument behind a reference, those that would be as good without one too.
     let lints = parameters
         .iter()
-        .any(|parameter| types::find_borrow(&parameter.ty).is_some())
+        .any(|parameter| types::has_reference(&parameter.ty))
         .then(|| quote!(#[allow(clippy::ref_option_ref, reason = "an argument is shown behind a reference")]));
     quote! {
         #lints

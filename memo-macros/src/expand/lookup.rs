@@ -87,7 +87,8 @@ pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
         .iter()
         .map(|Parameter { name, ty, .. }| {
             let ty = function.elided(ty);
-            quote!(let #name: #ty = #runtime::never();)
+            // Used, whether the key looks at it or not: it has the user's name, and lints look at that.
+            quote!(let #name: #ty = #runtime::never(); let _ = &#name;)
         });
     quote! {
         let #key = if false {
@@ -154,8 +155,12 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
         match part {
             Part::Parameter(parameter) => {
                 let ty = &function.parameters[*parameter].ty;
-                let check = at(ty, quote!(#runtime::is_key));
-                quote!(#check::<#ty, _>(&#the_lookup.#index);)
+                let hashable = at(ty, quote!(#runtime::HashableArgument<_>));
+                let shared = at(ty, quote!(#runtime::SharedArgument<_>));
+                quote! {
+                    <#ty as #hashable>::memo_check(&#the_lookup.#index);
+                    <#ty as #shared>::memo_check(&#the_lookup.#index);
+                }
             }
             Part::Expr(expr) => {
                 let value = throughout(expr, &local(&format!("part{n}")));
@@ -165,11 +170,17 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
         }
     });
     let returns = &function.returns;
-    let value = at(returns, quote!(#runtime::is_value));
+    let clonable = at(returns, quote!(#runtime::ClonableReturn<_>));
+    let shared = at(returns, quote!(#runtime::SharedReturn<_>));
     let result = plan
         .cache_err
         .map(|flag| at(flag, quote!(#runtime::is_result::<#returns>();)));
-    quote!(#(#keys)* #value::<#returns, _>(&#the_shape); #result)
+    quote! {
+        #(#keys)*
+        <#returns as #clonable>::memo_check(&#the_shape);
+        <#returns as #shared>::memo_check(&#the_shape);
+        #result
+    }
 }
 
 /// The tokens, each generated one located where `place` begins, so that what the compiler says of them is said there.

@@ -3,7 +3,7 @@
 use super::companions::shown;
 use super::{inner_signature, lifetimes};
 use crate::args::Args;
-use crate::function::{Function, find_impl, types};
+use crate::function::{Function, Parameter, find_impl, types};
 use crate::{names, plan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -41,11 +41,8 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
     let taken: Vec<_> = std::iter::zip(taken, &function.parameters)
         .filter_map(|(taken, parameter)| taken.then_some(parameter))
         .collect();
-    let parameters: Vec<_> = taken
-        .iter()
-        .map(|parameter| parameter.declaration())
-        .collect();
-    let all = function.declarations();
+    let parameters: Vec<_> = taken.iter().map(|parameter| unused(parameter)).collect();
+    let all: Vec<_> = function.parameters.iter().map(unused).collect();
     let asyncness = &signature.asyncness;
     let (value, keep) = (names::parameter("value"), names::parameter("keep"));
     // A type parameter is the type's own, a lifetime the companion's.
@@ -81,7 +78,6 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
             #visibility fn cache_insert #lifetimes (#(#parameters,)* #value: #value_type) -> #runtime::Option<#returns> #where_clause { #never }
         }
     });
-    let all = function.declarations();
     let refresh = (!returns_impl).then(|| {
         quote!(#visibility #asyncness fn cache_refresh #lifetimes (#(#all),*) -> #returns #where_clause { #never })
     });
@@ -102,6 +98,13 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
             #refresh
         }
     }
+}
+
+/// `name: Type`, the name spanned as ours: lints do not mind that nothing uses it.
+fn unused(parameter: &Parameter) -> TokenStream {
+    let Parameter { name, ty, .. } = parameter;
+    let name = names::visible(name, name.span());
+    quote!(#name: #ty)
 }
 
 fn parameter_name(parameter: &GenericParam) -> &Ident {

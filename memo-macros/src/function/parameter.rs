@@ -51,10 +51,7 @@ impl Parameter {
             }
         }
         let name = match &*typed.pat {
-            // Ours, for where an expansion declares it and does not use it; lints of the user's look at the pattern.
-            Pat::Ident(ident) if ident.subpat.is_none() => {
-                names::visible(&ident.ident, ident.ident.span())
-            }
+            Pat::Ident(ident) if ident.subpat.is_none() => ident.ident.clone(),
             _ => names::parameter(&format!("arg{n}")),
         };
         let ty = types::bare(&typed.ty).clone();

@@ -61,6 +61,14 @@ pub(crate) fn find_impl(ty: &Type) -> Option<&Type> {
     })
 }
 
+/// Whether there is a reference in a type.
+pub(crate) fn has_reference(ty: &Type) -> bool {
+    find(ty, &|part| {
+        matches!(part, Part::Type(Type::Reference(_))).then_some(())
+    })
+    .is_some()
+}
+
 /// Where a type borrows for less than `'static`.
 pub(crate) fn find_borrow(ty: &Type) -> Option<TokenStream> {
     find(ty, &|part| match part {
@@ -71,6 +79,36 @@ pub(crate) fn find_borrow(ty: &Type) -> Option<TokenStream> {
         Part::Lifetime(lifetime) if lifetime.ident != "static" => Some(lifetime.to_token_stream()),
         _ => None,
     })
+}
+
+/// Where an argument borrows what no key could own: anywhere but in the references around it, or as `Option<&T>` and
+/// `Cow<'_, T>` do, whatever they are called. Nobody can see what `Name<'_>` is: it may be an alias of `&str`.
+pub(crate) fn find_inner_borrow(ty: &Type) -> Option<TokenStream> {
+    match ty {
+        Type::Reference(reference) => find_borrow(innermost(&reference.elem)),
+        Type::Path(path) => match arguments(&path.path).as_slice() {
+            [GenericArgument::Type(Type::Reference(only))] => find_borrow(&only.elem),
+            [GenericArgument::Lifetime(_), GenericArgument::Type(owned)] => find_borrow(owned),
+            [GenericArgument::Lifetime(_)] => None,
+            _ => find_borrow(ty),
+        },
+        _ => find_borrow(ty),
+    }
+}
+
+fn innermost(ty: &Type) -> &Type {
+    match ty {
+        Type::Reference(reference) => innermost(&reference.elem),
+        ty => ty,
+    }
+}
+
+/// The arguments of the last name in a path.
+fn arguments(path: &Path) -> Vec<&GenericArgument> {
+    match path.segments.last().map(|it| &it.arguments) {
+        Some(PathArguments::AngleBracketed(it)) => it.args.iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The type without the parentheses round it, which a `macro_rules` adds unseen.

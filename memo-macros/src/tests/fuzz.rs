@@ -227,14 +227,12 @@ impl Words {
         let parameters = group(Delimiter::Parenthesis, 12, random);
         let body = group(Delimiter::Brace, 5, random);
         let returns = self.anything(1, 6, 1, random);
-        [
-            tokens("fn f"),
-            vec![parameters],
-            tokens("->"),
-            returns,
-            vec![body],
-        ]
-        .concat()
+        // Not parsed: the source of all that is parsed is kept, and here a million times.
+        let word = |text| TokenTree::from(Ident::new(text, Span::call_site()));
+        let arrow = [('-', Spacing::Joint), ('>', Spacing::Alone)];
+        let arrow = arrow.map(|(c, spacing)| TokenTree::from(Punct::new(c, spacing)));
+        let head = [word("fn"), word("f"), parameters];
+        [&head[..], &arrow, &returns, &[body]].concat()
     }
 
     /// Real input in which up to four tokens were dropped, replaced, doubled or put in.

@@ -1,26 +1,6 @@
-//! Names of one spelling that are two names, and names that stand for constants.
+//! Names of one spelling that are two names.
 
 use memo_runtime::memoize;
-
-#[test]
-#[allow(non_upper_case_globals, reason = "the names are the point")]
-fn constants_may_be_called_as_a_parameter_of_a_companion() {
-    const value: u32 = 1;
-    const keep: u32 = 1;
-    const maxsize: usize = 3;
-    const arg0: u32 = 1;
-
-    #[memoize(maxsize = maxsize)]
-    fn add((a, b): (u32, u32)) -> u32 {
-        (value + keep + arg0) / 3 * (a + b)
-    }
-
-    miss!(add((1, 2)), 3);
-    assert_eq!(add::cache_insert((1, 2), 7), Some(3));
-    assert_eq!(add::cache_info().maxsize, Some(3));
-    add::cache_resize(1);
-    assert_eq!(add::cache_retain(|it| it.0 == 2), 1);
-}
 
 #[test]
 fn a_macro_may_be_given_the_parameter_that_its_key_mentions() {

@@ -37,6 +37,7 @@ mod companions;
 mod computing;
 mod drops;
 mod forever;
+mod hygiene;
 mod items;
 mod keys;
 mod lru;

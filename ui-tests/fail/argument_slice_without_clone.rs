@@ -1,0 +1,14 @@
+use memo_runtime::memoize;
+
+#[derive(Hash, PartialEq, Eq)]
+struct Item {
+    id: u32,
+}
+
+#[memoize]
+fn price(item: &[Item]) -> u32 {
+    let _ = item;
+    1
+}
+
+fn main() {}

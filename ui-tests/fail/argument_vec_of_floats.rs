@@ -1,0 +1,9 @@
+use memo_runtime::memoize;
+
+#[memoize]
+fn price(item: Vec<f64>) -> u32 {
+    let _ = item;
+    1
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use memo_runtime::memoize;
+
+struct Shop;
+
+impl Shop {
+    #[memoize]
+    fn price(&self, sku: &str) -> usize {
+        sku.len()
+    }
+}
+
+fn main() {
+    Shop.price("a-1");
+}

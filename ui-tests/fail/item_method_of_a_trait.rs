@@ -1,0 +1,16 @@
+use memo_runtime::memoize;
+
+trait Price {
+    fn price(&self) -> u32;
+}
+
+impl Price for u32 {
+    #[memoize]
+    fn price(&self) -> u32 {
+        *self
+    }
+}
+
+fn main() {
+    5_u32.price();
+}

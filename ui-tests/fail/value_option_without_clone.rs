@@ -1,0 +1,12 @@
+use memo_runtime::memoize;
+
+struct Item {
+    id: u32,
+}
+
+#[memoize]
+fn make(id: u32) -> Option<Item> {
+    Some(Item { id })
+}
+
+fn main() {}
