@@ -19,10 +19,11 @@ fn double(x: u32) -> u32 {
 
 struct double {}
 
+type Options = (rt::Lru, rt::Never, rt::DefaultHasher);
+
 impl double {
-    fn __cache() -> &'static rt::Cached<rt::Lru, rt::Never, rt::DefaultHasher> {
-        static SITE: rt::Site<rt::Lru, rt::Never, rt::DefaultHasher> =
-            rt::Site::new("expanded::double", file!(), line!(), None);
+    fn __cache() -> &'static rt::Cached<Options> {
+        static SITE: rt::Site<Options> = rt::Site::new("expanded::double", file!(), line!(), None);
         SITE.cache(|| {
             let shape =
                 (&&&rt::Fit(rt::Return::<u32, rt::Successes>::new().memo_found())).memo_shape();

@@ -153,8 +153,8 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
     quote! {
         #[doc(hidden)]
         #[inline]
-        fn #cache() -> &'static #runtime::Cached<#order, #expiry, #hasher> {
-            static __MEMO_SITE: #runtime::Site<#order, #expiry, #hasher> =
+        fn #cache() -> &'static #runtime::Cached<(#order, #expiry, #hasher)> {
+            static __MEMO_SITE: #runtime::Site<(#order, #expiry, #hasher)> =
                 #runtime::Site::new(#name, #runtime::file!(), #runtime::line!(), #group);
             __MEMO_SITE.cache(|| {
                 #prelude

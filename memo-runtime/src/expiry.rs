@@ -4,7 +4,8 @@ use crate::clock::{self, Tick};
 use crate::policy::List;
 use std::time::Duration;
 
-/// Decides by the time of storing whether a slot's entry is live, and knows which dies first.
+/// Decides by the time of storing whether a slot's entry is live, and knows which dies first. Unless an implementation
+/// says otherwise, nothing expires.
 ///
 /// Slots are named by their index in the store's slab. Time is an argument. On a broken machine, and between threads with
 /// test clocks of their own, it may be earlier than when a slot was stored; such a slot is not live then.
@@ -16,35 +17,57 @@ pub trait Expiry: Send + 'static {
     fn new(ttl: Option<Duration>) -> Self;
 
     /// The time, if anybody here cares.
-    fn now() -> Tick;
+    #[inline]
+    fn now() -> Tick {
+        Tick::ZERO
+    }
 
     /// What was configured.
-    fn ttl(&self) -> Option<Duration>;
+    fn ttl(&self) -> Option<Duration> {
+        None
+    }
 
     /// Whether whatever is stored is dead at once.
-    fn is_void(&self) -> bool;
+    #[inline]
+    fn is_void(&self) -> bool {
+        false
+    }
 
     /// The slot was stored, or stored again, at `now`.
-    fn store(&mut self, at: u32, now: Tick);
+    #[inline]
+    fn store(&mut self, _at: u32, _now: Tick) {}
 
     /// The slot's entry is gone.
-    fn forget(&mut self, at: u32);
+    #[inline]
+    fn forget(&mut self, _at: u32) {}
 
     /// Whether the slot's entry, known here, is live.
-    fn is_live(&self, at: u32, now: Tick) -> bool;
+    #[inline]
+    fn is_live(&self, _at: u32, _now: Tick) -> bool {
+        true
+    }
 
     /// The slot that dies first.
-    fn soonest(&self) -> Option<u32>;
+    #[inline]
+    fn soonest(&self) -> Option<u32> {
+        None
+    }
 
     /// A slot whose entry is dead: its ttl is over, or the clock it was stored by has stepped back behind it, so that
     /// nobody can say how old it is. The clock of another thread says nothing about it.
-    fn dead(&mut self, now: Tick) -> Option<u32>;
+    #[inline]
+    fn dead(&mut self, _now: Tick) -> Option<u32> {
+        None
+    }
 
     /// No entry was stored later.
-    fn latest(&self) -> Tick;
+    #[inline]
+    fn latest(&self) -> Tick {
+        Tick::ZERO
+    }
 
     /// Forgets all slots and frees their memory.
-    fn clear(&mut self);
+    fn clear(&mut self) {}
 }
 
 /// Nothing expires.
@@ -57,38 +80,6 @@ impl Expiry for Never {
     fn new(_: Option<Duration>) -> Self {
         Self
     }
-    #[inline]
-    fn now() -> Tick {
-        Tick::ZERO
-    }
-    fn ttl(&self) -> Option<Duration> {
-        None
-    }
-    #[inline]
-    fn is_void(&self) -> bool {
-        false
-    }
-    #[inline]
-    fn store(&mut self, _: u32, _: Tick) {}
-    #[inline]
-    fn forget(&mut self, _: u32) {}
-    #[inline]
-    fn is_live(&self, _: u32, _: Tick) -> bool {
-        true
-    }
-    #[inline]
-    fn soonest(&self) -> Option<u32> {
-        None
-    }
-    #[inline]
-    fn dead(&mut self, _: Tick) -> Option<u32> {
-        None
-    }
-    #[inline]
-    fn latest(&self) -> Tick {
-        Tick::ZERO
-    }
-    fn clear(&mut self) {}
 }
 
 /// Every entry lives for one constant ttl, so the order of dying is the order of storing.

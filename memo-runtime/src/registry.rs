@@ -4,7 +4,7 @@ use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::sync::Mutex;
 
 /// What can be done with a cache without knowing its types.
-pub(crate) trait Listed: Send + Sync {
+pub trait Listed: Send + Sync {
     /// Its counters and size.
     fn info(&self) -> CacheInfo;
     /// How it was set up.

@@ -34,31 +34,22 @@ impl<K, V> Departures<K, V> {
         }
     }
 
-    /// An entry goes. Its key stays behind while somebody still computes for it.
-    pub(crate) fn entry(&mut self, why: Removal, key: Option<K>, value: V) {
+    /// A key, a value or both go: both of an entry, unless somebody still computes for its key.
+    pub(crate) fn leave(&mut self, why: Removal, given: (Option<K>, Option<V>)) {
         match why {
             Removal::Evicted => self.evictions += 1,
             Removal::Expired => self.expirations += 1,
             Removal::Removed => {}
         }
-        self.leave(key, Some(value));
-    }
-
-    /// A key goes that had no entry.
-    pub(crate) fn key(&mut self, key: K) {
-        self.leave(Some(key), None);
-    }
-
-    /// A value goes that was never stored.
-    pub(crate) fn value(&mut self, value: V) {
-        self.leave(None, Some(value));
-    }
-
-    fn leave(&mut self, key: Option<K>, value: Option<V>) {
         if self.first.is_none() {
-            self.first = Some((key, value));
+            self.first = Some(given);
         } else {
-            self.rest.push((key, value));
+            self.rest.push(given);
         }
+    }
+
+    /// A value goes that was never stored, or has been replaced.
+    pub(crate) fn value(&mut self, value: V) {
+        self.leave(Removal::Removed, (None, Some(value)));
     }
 }

@@ -4,39 +4,40 @@
 //! holds its memo [`Erased`], and each use, which knows the types, asks for it as what it is.
 
 use crate::erased::Erased;
-use crate::expiry::Expiry;
 use crate::key::{KeyOf, Lookup};
-use crate::memo::{Config, Found, Memo, Place};
-use crate::policy::Order;
+use crate::memo::{Claim, Config, Memo, Options, Place, Seat};
 use crate::registry::{self, Listed};
-use crate::stats::{CacheInfo, CacheParameters};
 use crate::sync::OnceBox;
 use crate::value::Shape;
 use std::any::Any;
-use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::time::Duration;
 
 /// A place for a memo, in a static of its own.
-pub struct Site<O, E, H> {
+pub struct Site<T> {
     place: Place,
-    cache: OnceBox<Cached<O, E, H>>,
+    cache: OnceBox<Cached<T>>,
 }
+
+/// The memo for keys `K` and results of the shape `S`.
+type MemoOf<K, S, T> = Memo<(K, <S as Shape>::Value, T)>;
+
+/// What a call finds in it.
+type Found<L, S, T> =
+    Claim<<S as Shape>::Return, Seat<'static, (<L as Lookup>::Key, <S as Shape>::Value, T), S>>;
 
 /// What is known when a memo is first used: the types of key and value, the bound and the ttl.
 type Made<K, S> = (Option<KeyOf<K>>, S, Option<usize>, Option<Duration>);
 
-/// Policy, expiry and hasher, which those who use the memo need not say again.
-type Options<O, E, H> = PhantomData<fn() -> (O, E, H)>;
-
-/// A memo whose key and value types are known only to those who use it.
-pub struct Cached<O, E, H> {
+/// A memo whose key and value types are known only to those who use it. Its options they need not say again.
+pub struct Cached<T> {
     memo: Erased,
     listed: &'static dyn Listed,
-    options: Options<O, E, H>,
+    options: PhantomData<fn() -> T>,
 }
 
-impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site<O, E, H> {
+impl<T: Options> Site<T> {
     /// An empty place, for what is known when it is compiled.
     #[must_use]
     pub const fn new(
@@ -58,7 +59,7 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
 
     /// The memo, made on first use.
     #[inline]
-    pub fn cache<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<O, E, H>
+    pub fn cache<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<T>
     where
         K: Send + Sync + 'static,
         S: Shape,
@@ -70,21 +71,21 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
     }
 
     #[cold]
-    fn build<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<O, E, H>
+    fn build<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<T>
     where
         K: Send + Sync + 'static,
         S: Shape,
     {
         // User code, so before the registry's lock: an option's expression may well call a memoized function.
         let (_, _, maxsize, ttl) = make();
-        let (config, hasher) = (Config { maxsize, ttl }, H::default());
+        let (config, hasher) = (Config { maxsize, ttl }, T::Hasher::default());
         // The registry lets one in at a time, so exactly one memo is made and listed.
         registry::add(|| {
             if self.cache.get().is_some() {
                 return None;
             }
             // A static is never dropped, and neither is what it refers to.
-            let memo: &'static Memo<K, S::Value, O, E, H> =
+            let memo: &'static Memo<(K, S::Value, T)> =
                 Box::leak(Box::new(Memo::new(config, self.place, hasher)));
             let cached = Cached {
                 memo: Erased::new(memo),
@@ -102,35 +103,23 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Site
     }
 }
 
-impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H> {
+impl<T: Options> Cached<T> {
     /// See [`Memo::claim`].
     #[inline]
-    pub fn claim<L, S>(&'static self, lookup: &L, shape: S) -> Found<'static, L::Key, O, E, H, S>
-    where
-        L: Lookup,
-        S: Shape,
-    {
+    pub fn claim<L: Lookup, S: Shape>(&'static self, lookup: &L, shape: S) -> Found<L, S, T> {
         self.memo(lookup, shape).claim(lookup, shape)
     }
 
     /// The memo as what it is.
     #[inline]
     #[must_use]
-    pub fn memo<L: Lookup, S: Shape>(
-        &'static self,
-        _: &L,
-        _: S,
-    ) -> &'static Memo<L::Key, S::Value, O, E, H> {
+    pub fn memo<L: Lookup, S: Shape>(&'static self, _: &L, _: S) -> &'static MemoOf<L::Key, S, T> {
         self.typed()
     }
 
     /// The memo as what it is, by the name of its key's type.
     #[must_use]
-    pub fn memo_of<K, S>(
-        &'static self,
-        _: Option<KeyOf<K>>,
-        _: S,
-    ) -> &'static Memo<K, S::Value, O, E, H>
+    pub fn memo_of<K, S>(&'static self, _: Option<KeyOf<K>>, _: S) -> &'static MemoOf<K, S, T>
     where
         K: Send + Sync + 'static,
         S: Shape,
@@ -139,31 +128,18 @@ impl<O: Order, E: Expiry, H: BuildHasher + Send + Sync + 'static> Cached<O, E, H
     }
 
     #[inline]
-    fn typed<T: Any>(&'static self) -> &'static T {
+    fn typed<A: Any>(&'static self) -> &'static A {
         self.memo
             .downcast()
             .expect("the key has one type: a `key` expression cannot declare a type of its own")
     }
+}
 
-    /// The counters and the size.
-    #[must_use]
-    pub fn info(&self) -> CacheInfo {
-        self.listed.info()
-    }
+/// What can be done without knowing the types.
+impl<T> Deref for Cached<T> {
+    type Target = dyn Listed;
 
-    /// How it was set up.
-    #[must_use]
-    pub fn parameters(&self) -> CacheParameters {
-        self.listed.parameters()
-    }
-
-    /// Empties it and starts the counters again.
-    pub fn clear(&self) {
-        self.listed.clear();
-    }
-
-    /// Changes the bound.
-    pub fn resize(&self, maxsize: usize) {
-        self.listed.resize(maxsize);
+    fn deref(&self) -> &Self::Target {
+        self.listed
     }
 }

@@ -1,6 +1,6 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
-use super::{Counters, Finish, Memo, Place, Seat, State};
+use super::{Counters, Finish, Kinds, Memo, Place, Seat, State};
 use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
@@ -8,21 +8,13 @@ use crate::registry::Listed;
 use crate::removal::Departures;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
 use crate::value::Shape;
-use std::hash::BuildHasher;
 
-impl<K, V, O, E, H> Memo<K, V, O, E, H>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher,
-{
+impl<M: Kinds> Memo<M> {
     /// A seat for a call that computes whatever is stored; a miss.
-    pub fn refresh<L, S>(&self, lookup: &L, _: S) -> Seat<'_, K, V, O, E, H, S>
+    pub fn refresh<L, S>(&self, lookup: &L, _: S) -> Seat<'_, M, S>
     where
-        L: Lookup<Key = K>,
-        S: Shape<Value = V>,
+        L: Lookup<Key = M::Key>,
+        S: Shape<Value = M::Value>,
     {
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut key = Some(lookup.to_key());
@@ -37,8 +29,8 @@ where
     /// A live entry's value. Neither promotes nor counts.
     pub fn peek<L, S>(&self, lookup: &L, _: S) -> Option<S::Return>
     where
-        L: Lookup<Key = K>,
-        S: Shape<Value = V>,
+        L: Lookup<Key = M::Key>,
+        S: Shape<Value = M::Value>,
     {
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
@@ -54,7 +46,7 @@ where
     }
 
     /// Whether there is a live entry. Neither promotes nor counts.
-    pub fn contains<L: Lookup<Key = K>>(&self, lookup: &L) -> bool {
+    pub fn contains<L: Lookup<Key = M::Key>>(&self, lookup: &L) -> bool {
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
         let (state, now) = self.enter(&mut left);
@@ -68,11 +60,11 @@ where
         lookup: &L,
         _: S,
         returned: S::Return,
-        accept: impl FnOnce(&V) -> bool,
+        accept: impl FnOnce(&M::Value) -> bool,
     ) -> Option<S::Return>
     where
-        L: Lookup<Key = K>,
-        S: Shape<Value = V>,
+        L: Lookup<Key = M::Key>,
+        S: Shape<Value = M::Value>,
     {
         let value = S::into_value(returned)?;
         if !accept(&value) {
@@ -92,7 +84,7 @@ where
     }
 
     /// Removes an entry; whether there was a live one.
-    pub fn remove<L: Lookup<Key = K>>(&self, lookup: &L) -> bool {
+    pub fn remove<L: Lookup<Key = M::Key>>(&self, lookup: &L) -> bool {
         let print = Fingerprint::of(&self.hasher, lookup);
         let mut left = Departures::new();
         let (mut state, now) = self.enter(&mut left);
@@ -100,21 +92,14 @@ where
     }
 
     /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
-    pub fn retain(&self, keep: impl FnMut(&K) -> bool) -> usize {
+    pub fn retain(&self, keep: impl FnMut(&M::Key) -> bool) -> usize {
         let mut left = Departures::new();
         let (mut state, _) = self.enter(&mut left);
         state.store.retain(keep, &mut left)
     }
 }
 
-impl<K, V, O, E, H> Listed for Memo<K, V, O, E, H>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher + Send + Sync,
-{
+impl<M: Kinds> Listed for Memo<M> {
     fn info(&self) -> CacheInfo {
         let mut left = Departures::new();
         let (state, _) = self.enter(&mut left);
@@ -168,7 +153,7 @@ where
     }
 }
 
-impl<K, V, O: Order, E: Expiry> State<K, V, O, E> {
+impl<M: Kinds> State<M> {
     fn info(&self) -> CacheInfo {
         let Counters {
             hits,
@@ -192,7 +177,7 @@ impl<K, V, O: Order, E: Expiry> State<K, V, O, E> {
         CacheParameters {
             maxsize: self.maxsize,
             ttl: self.store.expiry().ttl(),
-            policy: O::POLICY,
+            policy: M::Order::POLICY,
             scope: Scope::Global,
             single_flight: None,
         }

@@ -18,14 +18,53 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 /// A bounded store with its lock, its counters and its hasher.
-///
-/// `O` and `E` are chosen where the function is declared: [`Order`] says who goes when it is full, [`Expiry`] when an
-/// entry is dead.
-#[derive(Debug)]
-pub struct Memo<K, V, O, E, H> {
-    state: Mutex<State<K, V, O, E>>,
-    hasher: H,
+pub struct Memo<M: Kinds> {
+    state: Mutex<State<M>>,
+    hasher: M::Hasher,
     place: Place,
+}
+
+/// What a memo is made of: the tuple of key, value and [`Options`].
+pub trait Kinds: 'static {
+    /// What is stored of the arguments.
+    type Key: Send + Sync + 'static;
+    /// What is stored of the result.
+    type Value: Clone + Send + Sync + 'static;
+    /// Who goes when it is full.
+    type Order: Order;
+    /// When an entry is dead.
+    type Expiry: Expiry;
+    /// What hashes the arguments.
+    type Hasher: BuildHasher + Send + Sync + 'static;
+}
+
+impl<K, V, T> Kinds for (K, V, T)
+where
+    K: Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    T: Options,
+{
+    type Key = K;
+    type Value = V;
+    type Order = T::Order;
+    type Expiry = T::Expiry;
+    type Hasher = T::Hasher;
+}
+
+/// What is chosen where a function is declared: the tuple of policy, expiry and hasher.
+pub trait Options: 'static {
+    /// See [`Kinds::Order`].
+    type Order: Order;
+    /// See [`Kinds::Expiry`].
+    type Expiry: Expiry;
+    /// See [`Kinds::Hasher`].
+    type Hasher: BuildHasher + Default + Send + Sync + 'static;
+}
+
+impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Options for (O, E, H) {
+    type Order = O;
+    type Expiry = E;
+    type Hasher = H;
 }
 
 /// Where a cache was declared, and as what.
@@ -55,9 +94,8 @@ pub(crate) struct Config {
 const A_FEW: usize = 32;
 
 /// What the lock guards.
-#[derive(Debug)]
-struct State<K, V, O, E> {
-    store: Store<K, V, O, E>,
+struct State<M: Kinds> {
+    store: Store<M::Key, M::Value, M::Order, M::Expiry>,
     maxsize: Option<usize>,
     counters: Counters,
 }
@@ -79,22 +117,14 @@ pub enum Claim<R, S> {
     Vacant(S),
 }
 
-/// What a call for results of the shape `S` finds.
-pub(crate) type Found<'a, K, O, E, H, S> =
-    Claim<<S as Shape>::Return, Seat<'a, K, <S as Shape>::Value, O, E, H, S>>;
+/// What has left the store of a memo.
+type Left<M> = Departures<<M as Kinds>::Key, <M as Kinds>::Value>;
 
-impl<K, V, O, E, H> Memo<K, V, O, E, H>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher,
-{
-    pub(crate) fn new(config: Config, place: Place, hasher: H) -> Self {
-        let store = Store::new(config.maxsize.unwrap_or(usize::MAX), E::new(config.ttl));
+impl<M: Kinds> Memo<M> {
+    pub(crate) fn new(config: Config, place: Place, hasher: M::Hasher) -> Self {
+        let expiry = M::Expiry::new(config.ttl);
         let state = State {
-            store,
+            store: Store::new(config.maxsize.unwrap_or(usize::MAX), expiry),
             maxsize: config.maxsize,
             counters: Counters::default(),
         };
@@ -107,13 +137,13 @@ where
 
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
     #[inline]
-    pub fn claim<L, S>(&self, lookup: &L, _: S) -> Found<'_, K, O, E, H, S>
+    pub fn claim<L, S>(&self, lookup: &L, _: S) -> Claim<S::Return, Seat<'_, M, S>>
     where
-        L: Lookup<Key = K>,
-        S: Shape<Value = V>,
+        L: Lookup<Key = M::Key>,
+        S: Shape<Value = M::Value>,
     {
         let print = Fingerprint::of(&self.hasher, lookup);
-        let (mut state, now) = self.lock(E::now());
+        let (mut state, now) = self.lock(M::Expiry::now());
         if let Some(value) = state
             .store
             .find(print, lookup)
@@ -131,12 +161,12 @@ where
 
     /// The other half of `claim`: nothing was found, so now there is time to make a key.
     #[cold]
-    fn claim_seat<L: Lookup<Key = K>>(
+    fn claim_seat<L: Lookup<Key = M::Key>>(
         &self,
         print: Fingerprint,
         lookup: &L,
         now: Tick,
-    ) -> Claim<V, Ticket> {
+    ) -> Claim<M::Value, Ticket> {
         // Made without the lock: a key's `Clone` is user code.
         let mut key = Some(lookup.to_key());
         let mut left = Departures::new();
@@ -153,9 +183,9 @@ where
 
     /// The other half of [`Seat::fill`]: the value another computation stored first, if one did.
     #[cold]
-    fn fill(&self, ticket: Ticket, value: V, finish: Finish) -> Option<V> {
+    fn fill(&self, ticket: Ticket, value: M::Value, finish: Finish) -> Option<M::Value> {
         let mut left = Departures::new();
-        let (mut state, now) = self.lock(E::now());
+        let (mut state, now) = self.lock(M::Expiry::now());
         state.purge(now, A_FEW, &mut left);
         let theirs = match finish {
             // Callers may hold it already, and one key must not show two values.
@@ -181,10 +211,10 @@ where
 
     /// Takes the lock. The time is the one given, read before; read again if others have stored something since.
     #[inline]
-    fn lock(&self, now: Tick) -> (MutexGuard<'_, State<K, V, O, E>>, Tick) {
+    fn lock(&self, now: Tick) -> (MutexGuard<'_, State<M>>, Tick) {
         let state = self.state.lock();
-        let now = if E::TIMED && now < state.store.expiry().latest() {
-            E::now()
+        let now = if M::Expiry::TIMED && now < state.store.expiry().latest() {
+            M::Expiry::now()
         } else {
             now
         };
@@ -192,25 +222,25 @@ where
     }
 
     /// Takes the lock and frees all that has expired. Declare `left` first: it must be dropped after the guard.
-    fn enter(&self, left: &mut Departures<K, V>) -> (MutexGuard<'_, State<K, V, O, E>>, Tick) {
-        let (mut state, now) = self.lock(E::now());
+    fn enter(&self, left: &mut Left<M>) -> (MutexGuard<'_, State<M>>, Tick) {
+        let (mut state, now) = self.lock(M::Expiry::now());
         state.purge(now, usize::MAX, left);
         (state, now)
     }
 }
 
-impl<K, V: Clone, O: Order, E: Expiry> State<K, V, O, E> {
+impl<M: Kinds> State<M> {
     /// Answers from the slot if it holds a live entry, which counts as used. Cloning comes first: it is user code, and if
     /// it panics nothing has happened.
     #[inline]
-    fn hit(&mut self, at: u32, now: Tick) -> Option<V> {
+    fn hit(&mut self, at: u32, now: Tick) -> Option<M::Value> {
         let value = self.store.live(at, now)?.clone();
         self.store.touch(at);
         self.counters.hits += 1;
         Some(value)
     }
 
-    fn purge(&mut self, now: Tick, at_most: usize, left: &mut Departures<K, V>) {
+    fn purge(&mut self, now: Tick, at_most: usize, left: &mut Left<M>) {
         self.store.purge(now, at_most, left);
         self.counters.count(left);
     }
@@ -225,16 +255,8 @@ impl Counters {
 }
 
 /// The right to store what the body returns. Dropped unfilled, by a panic or a failure, it leaves no trace.
-#[derive(Debug)]
-pub struct Seat<'a, K, V, O, E, H, S>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher,
-{
-    memo: &'a Memo<K, V, O, E, H>,
+pub struct Seat<'a, M: Kinds, S> {
+    memo: &'a Memo<M>,
     /// Present until the seat is filled.
     ticket: Option<Ticket>,
     finish: Finish,
@@ -250,16 +272,8 @@ enum Finish {
     Always,
 }
 
-impl<'a, K, V, O, E, H, S> Seat<'a, K, V, O, E, H, S>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher,
-    S: Shape<Value = V>,
-{
-    fn new(memo: &'a Memo<K, V, O, E, H>, ticket: Ticket, finish: Finish) -> Self {
+impl<'a, M: Kinds, S: Shape<Value = M::Value>> Seat<'a, M, S> {
+    fn new(memo: &'a Memo<M>, ticket: Ticket, finish: Finish) -> Self {
         Self {
             memo,
             ticket: Some(ticket),
@@ -271,7 +285,11 @@ where
     /// Stores what the body returned, unless it is a failure, `accept` refuses it or the key was cleared meanwhile.
     /// Returns what the call is to return: that, or the value another computation of the key stored first.
     #[inline]
-    pub fn fill(mut self, returned: S::Return, accept: impl FnOnce(&V) -> bool) -> S::Return {
+    pub fn fill(
+        mut self,
+        returned: S::Return,
+        accept: impl FnOnce(&M::Value) -> bool,
+    ) -> S::Return {
         let value = S::value(&returned).filter(|&value| accept(value)).cloned();
         let theirs = match (value, self.ticket.take()) {
             (Some(value), Some(ticket)) => self.memo.fill(ticket, value, self.finish),
@@ -285,14 +303,7 @@ where
     }
 }
 
-impl<K, V, O, E, H, S> Drop for Seat<'_, K, V, O, E, H, S>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    O: Order,
-    E: Expiry,
-    H: BuildHasher,
-{
+impl<M: Kinds, S> Drop for Seat<'_, M, S> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             self.memo.abandon(ticket);

@@ -262,45 +262,45 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     /// The entry goes; its slot stays if somebody computes for it.
     fn vacate(&mut self, at: u32, why: Removal, left: &mut Departures<K, V>) {
-        self.order.forget(at);
-        self.expiry.forget(at);
-        self.len -= 1;
+        self.forget(at);
         let given = self.slab.give_value(at);
-        self.bury(at, given, why, left);
+        self.bury(at, why, given, left);
     }
 
     /// Frees a slot without an entry, unless somebody computes for it.
     fn release(&mut self, at: u32, left: &mut Departures<K, V>) {
         if self.slab.value(at).is_none() {
             let given = self.slab.give_value(at);
-            self.bury(at, given, Removal::Removed, left);
+            self.bury(at, Removal::Removed, given, left);
         }
     }
 
     /// The slot goes, with or without an entry, whoever computes for it.
     fn take(&mut self, at: u32, left: &mut Departures<K, V>) {
         if self.slab.value(at).is_some() {
-            self.order.forget(at);
-            self.expiry.forget(at);
-            self.len -= 1;
+            self.forget(at);
         }
         let given = self.slab.give(at);
-        self.bury(at, given, Removal::Removed, left);
+        self.bury(at, Removal::Removed, given, left);
+    }
+
+    /// The slot holds an entry no more.
+    fn forget(&mut self, at: u32) {
+        self.order.forget(at);
+        self.expiry.forget(at);
+        self.len -= 1;
     }
 
     /// Sees off what a slot gave up, and takes the slot out of the table if the key was among it.
-    fn bury(&mut self, at: u32, given: Given<K, V>, why: Removal, left: &mut Departures<K, V>) {
-        match given {
-            Given::Nothing => return,
-            Given::Value(value) => return left.entry(why, None, value),
-            Given::Key(key) => left.key(key),
-            Given::Entry(key, value) => left.entry(why, Some(key), value),
+    fn bury(&mut self, at: u32, why: Removal, given: Given<K, V>, left: &mut Departures<K, V>) {
+        if given.0.is_some() {
+            let hash = self.slab.fingerprint(at).hash();
+            // By index, not by key: a key whose hash or equality has changed since must go all the same.
+            if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
+                found.remove();
+            }
         }
-        let hash = self.slab.fingerprint(at).hash();
-        // By index, not by key: a key whose hash or equality has changed since must go all the same.
-        if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
-            found.remove();
-        }
+        left.leave(why, given);
     }
 }
 

@@ -45,14 +45,8 @@ pub(crate) struct Ticket {
     generation: u32,
 }
 
-/// What a slot gave up.
-#[derive(Debug)]
-pub(crate) enum Given<K, V> {
-    Nothing,
-    Key(K),
-    Value(V),
-    Entry(K, V),
-}
+/// What a slot gave up: a key if it is free now, a value if it held one.
+pub(crate) type Given<K, V> = (Option<K>, Option<V>);
 
 impl<K, V> Default for Slab<K, V> {
     fn default() -> Self {
@@ -175,29 +169,21 @@ impl<K, V> Slab<K, V> {
         }
     }
 
-    /// Gives up the value; the slot stays promised while there are claims on it, and is free otherwise.
+    /// Gives up the value; the slot stays promised while there are claims on it, and gives up its key otherwise.
     pub(crate) fn give_value(&mut self, at: u32) -> Given<K, V> {
         let content = &mut self.slots[at as usize].content;
-        match std::mem::replace(content, Content::Free { next: self.free }) {
-            Content::Held {
-                key,
-                value,
-                claims: 0,
-            } => {
-                self.free = Some(at);
-                Given::Entry(key, value)
-            }
-            Content::Promised { key, claims: 0 } => {
-                self.free = Some(at);
-                Given::Key(key)
-            }
-            Content::Held { key, value, claims } => {
+        match std::mem::replace(content, Content::Free { next: None }) {
+            Content::Held { key, value, claims } if claims > 0 => {
                 *content = Content::Promised { key, claims };
-                Given::Value(value)
+                (None, Some(value))
             }
-            other => {
-                *content = other;
-                Given::Nothing
+            Content::Promised { key, claims } if claims > 0 => {
+                *content = Content::Promised { key, claims };
+                (None, None)
+            }
+            unclaimed => {
+                *content = unclaimed;
+                self.give(at)
             }
         }
     }
@@ -205,19 +191,11 @@ impl<K, V> Slab<K, V> {
     /// Gives up everything, from all who have claims on it too.
     pub(crate) fn give(&mut self, at: u32) -> Given<K, V> {
         let content = &mut self.slots[at as usize].content;
-        match std::mem::replace(content, Content::Free { next: self.free }) {
-            Content::Held { key, value, .. } => {
-                self.free = Some(at);
-                Given::Entry(key, value)
-            }
-            Content::Promised { key, .. } => {
-                self.free = Some(at);
-                Given::Key(key)
-            }
-            free @ Content::Free { .. } => {
-                *content = free;
-                Given::Nothing
-            }
+        let next = self.free.replace(at);
+        match std::mem::replace(content, Content::Free { next }) {
+            Content::Held { key, value, .. } => (Some(key), Some(value)),
+            Content::Promised { key, .. } => (Some(key), None),
+            Content::Free { .. } => unreachable!("a slot in the table is not free"),
         }
     }
 
