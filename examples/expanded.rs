@@ -18,7 +18,6 @@ fn double(x: u32) -> u32 {
 }
 
 struct double {}
-
 type Options = (rt::Lru, rt::Never, rt::DefaultHasher);
 
 impl double {

@@ -20,6 +20,13 @@ pub(crate) struct Spanned<T> {
     pub(crate) value: T,
 }
 
+/// An option stands for its value.
+impl<T: ToTokens> ToTokens for Spanned<T> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.value.to_tokens(tokens);
+    }
+}
+
 /// The options that were given and make sense each for itself; [`Plan`](crate::plan::Plan) sees whether they do together.
 #[derive(Default)]
 pub(crate) struct Args {

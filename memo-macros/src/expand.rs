@@ -100,9 +100,7 @@ fn call(plan: &Plan<'_>) -> TokenStream {
 
 /// The static, and what it is made of on first use.
 fn cache(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let (prelude, shape) = (prelude(plan), shape(plan));
     let (the_shape, key) = (local("shape"), local("key"));
     let (maxsize, ttl) = (local("maxsize"), local("ttl"));
@@ -111,12 +109,12 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         Policy::Fifo => quote!(#runtime::Fifo),
         Policy::SoonestToExpire => quote!(#runtime::SoonestToExpire),
     };
-    let expiry = if plan.ttl.is_some() {
+    let expiry = if plan.args.ttl.is_some() {
         quote!(#runtime::After)
     } else {
         quote!(#runtime::Never)
     };
-    let hasher = plan.hasher.map_or_else(
+    let hasher = plan.args.hasher.as_ref().map_or_else(
         || quote!(#runtime::DefaultHasher),
         ToTokens::to_token_stream,
     );
@@ -127,7 +125,7 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             quote!({ let #maxsize: #runtime::usize = #expr; #runtime::Some(#maxsize) })
         }
     };
-    let lifetime = match plan.ttl {
+    let lifetime = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
         None => quote!(#runtime::None),
         Some(Ttl::Known(duration)) => {
             let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
@@ -137,11 +135,11 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) })
         }
     };
-    let group = plan.group.map_or_else(
+    let group = plan.args.group.as_ref().map_or_else(
         || quote!(#runtime::None),
         |group| quote!(#runtime::Some(#group)),
     );
-    let name = plan.name.map_or_else(
+    let name = plan.args.name.as_ref().map_or_else(
         || {
             let name = format!("::{}", function.signature.ident.unraw());
             quote!(#runtime::concat!(#runtime::module_path!(), #name))

@@ -81,29 +81,8 @@ impl Function {
 
     /// Gives an attribute its place.
     fn sort(&mut self, attribute: Attribute, errors: &Errors) {
-        const BOTH: [&str; 9] = [
-            "cfg_attr",
-            "allow",
-            "warn",
-            "deny",
-            "forbid",
-            "inline",
-            "must_use",
-            "track_caller",
-            "cold",
-        ];
-        const OUTER: [&str; 8] = [
-            "doc",
-            "deprecated",
-            "no_mangle",
-            "export_name",
-            "link_section",
-            "unsafe",
-            "diagnostic",
-            "test",
-        ];
         let path = attribute.path().clone();
-        let is = |names: &[&str]| names.iter().any(|name| path.is_ident(name));
+        let name = path.get_ident().map(ToString::to_string);
         if parameter::is_memo(&attribute) {
             return errors.at(
                 &attribute,
@@ -114,24 +93,25 @@ impl Function {
             return errors.at(&attribute, "`#[memoize]` is given twice");
         }
         self.attributes.push(attribute.clone());
-        if is(&["cfg"]) {
-            self.cfgs.push(attribute);
-        } else if is(&BOTH) {
-            self.outer.push(attribute.clone());
-            self.inner.push(attribute);
-        } else if is(&["expect"]) {
+        match name.as_deref().unwrap_or_default() {
+            "cfg" => self.cfgs.push(attribute),
+            "cfg_attr" | "allow" | "warn" | "deny" | "forbid" | "inline" | "must_use"
+            | "track_caller" | "cold" => {
+                self.outer.push(attribute.clone());
+                self.inner.push(attribute);
+            }
             // Which of the two the lint would fire at is not ours to know; expected of both, it would be missing at one.
-            let Meta::List(list) = &attribute.meta else {
-                return;
-            };
-            let lints = &list.tokens;
-            let allowed: Attribute = syn::parse_quote!(#[allow(#lints)]);
-            self.outer.push(allowed.clone());
-            self.inner.push(allowed);
-        } else if is(&OUTER) {
-            self.outer.push(attribute);
-        } else {
-            self.inner.push(attribute);
+            "expect" => {
+                if let Meta::List(list) = &attribute.meta {
+                    let lints = &list.tokens;
+                    let allowed: Attribute = syn::parse_quote!(#[allow(#lints)]);
+                    self.outer.push(allowed.clone());
+                    self.inner.push(allowed);
+                }
+            }
+            "doc" | "deprecated" | "no_mangle" | "export_name" | "link_section" | "unsafe"
+            | "diagnostic" | "test" => self.outer.push(attribute),
+            _ => self.inner.push(attribute),
         }
     }
 

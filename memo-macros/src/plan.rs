@@ -1,13 +1,13 @@
 //! What is to be generated: options and function brought together. A plan that exists is valid.
 
-use crate::args::{Args, Policy, Spanned, Ttl};
+use crate::args::{Args, Policy, Spanned};
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, Treatment, types};
 use crate::names;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
-use syn::{Expr, LitStr, Type};
+use syn::{Expr, Type};
 
 /// Everything the expansion needs to know.
 pub(crate) struct Plan<'a> {
@@ -17,14 +17,9 @@ pub(crate) struct Plan<'a> {
     /// The type that holds the companions.
     pub(crate) companions: Ident,
     pub(crate) bound: Bound<'a>,
-    pub(crate) ttl: Option<&'a Ttl>,
     pub(crate) policy: Policy,
-    pub(crate) hasher: Option<&'a Type>,
-    pub(crate) group: Option<&'a LitStr>,
-    pub(crate) name: Option<&'a LitStr>,
-    pub(crate) cache_if: Option<&'a Expr>,
-    /// The option itself, to point at, where failures are stored too.
-    pub(crate) cache_err: Option<&'a Ident>,
+    /// The options that need no more than to be passed on.
+    pub(crate) args: &'a Args,
     /// The key's parts, in order.
     pub(crate) key: Vec<Part<'a>>,
     /// By parameter: whether the companions that look up an entry take it.
@@ -103,13 +98,8 @@ impl<'a> Plan<'a> {
             runtime: names::runtime(args.krate.as_ref().map(|path| &path.value)),
             companions,
             bound,
-            ttl: args.ttl.as_ref().map(|ttl| &ttl.value),
             policy,
-            hasher: args.hasher.as_ref().map(|hasher| &hasher.value),
-            group: args.group.as_ref().map(|group| &group.value),
-            name: args.name.as_ref().map(|name| &name.value),
-            cache_if: args.cache_if.as_ref().map(|predicate| &predicate.value),
-            cache_err: args.cache_err.as_ref().map(|flag| &flag.key),
+            args,
             taken: taken(args, function),
             key,
         })

@@ -5,7 +5,7 @@
 
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
-use crate::memo::{Claim, Config, Memo, Options, Place, Seat};
+use crate::memo::{Claim, Memo, Options, Place, Seat};
 use crate::registry::{self, Listed};
 use crate::sync::OnceBox;
 use crate::value::Shape;
@@ -78,7 +78,7 @@ impl<T: Options> Site<T> {
     {
         // User code, so before the registry's lock: an option's expression may well call a memoized function.
         let (_, _, maxsize, ttl) = make();
-        let (config, hasher) = (Config { maxsize, ttl }, T::Hasher::default());
+        let hasher = T::Hasher::default();
         // The registry lets one in at a time, so exactly one memo is made and listed.
         registry::add(|| {
             if self.cache.get().is_some() {
@@ -86,7 +86,7 @@ impl<T: Options> Site<T> {
             }
             // A static is never dropped, and neither is what it refers to.
             let memo: &'static Memo<(K, S::Value, T)> =
-                Box::leak(Box::new(Memo::new(config, self.place, hasher)));
+                Box::leak(Box::new(Memo::new(maxsize, ttl, self.place, hasher)));
             let cached = Cached {
                 memo: Erased::new(memo),
                 listed: memo,

@@ -25,7 +25,7 @@ pub(super) fn uncached(function: &Function, body: &TokenStream) -> TokenStream {
 
 /// Companions without arguments.
 pub(super) fn over_all(plan: &Plan<'_>) -> TokenStream {
-    let Plan { runtime, .. } = plan;
+    let runtime = &plan.runtime;
     let visibility = names::visibility(&plan.function.visibility);
     let (cache, maxsize) = (names::cache(), names::parameter("maxsize"));
     quote! {
@@ -52,9 +52,7 @@ pub(super) fn over_all(plan: &Plan<'_>) -> TokenStream {
 
 /// Companions for one entry, found by the function's own arguments.
 pub(super) fn over_one(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let Function {
         visibility,
         returns,
@@ -124,9 +122,7 @@ pub(super) fn over_one(plan: &Plan<'_>) -> TokenStream {
 
 /// `cache_retain`, where the key's parts are the arguments; of an expression's value no argument can be made.
 pub(super) fn over_each(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let parts = plan.key.iter().map(|part| match part {
         Part::Parameter(n) => Some(&function.parameters[*n]),
         Part::Expr(_) => None,
@@ -177,8 +173,8 @@ pub(super) fn over_each(plan: &Plan<'_>) -> TokenStream {
 
 /// What is to be stored, of what could be.
 pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
-    plan.cache_if
-        .map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
+    let accept = plan.args.cache_if.as_ref();
+    accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
 }
 
 /// The type by which a predicate sees a parameter: a reference as it is, anything else behind one. Nothing it borrows

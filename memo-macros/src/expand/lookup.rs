@@ -15,9 +15,7 @@ pub(super) fn prelude(plan: &Plan<'_>) -> TokenStream {
 
 /// Declares the lookup: a tuple with what the ladder made of each part of the key.
 pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let the_lookup = local("lookup");
     let destructured = plan
         .key
@@ -78,9 +76,7 @@ fn borrowed_once(name: &Ident, ty: &Type) -> TokenStream {
 
 /// Declares what tells the type of the key: the lookup's arguments never come to be, they only have types.
 pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let (lookup, the_lookup, key) = (lookup(plan), local("lookup"), local("key"));
     let arguments = function
         .parameters
@@ -131,12 +127,10 @@ fn ours(tokens: TokenStream) -> TokenStream {
 
 /// Declares the shape of the return type.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let returns = &function.returns;
     let the_shape = local("shape");
-    let mode = if plan.cache_err.is_some() {
+    let mode = if plan.args.cache_err.is_some() {
         quote!(#runtime::Everything)
     } else {
         quote!(#runtime::Successes)
@@ -146,9 +140,7 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
 
 /// Where the compiler complains, once, of an argument or a result that will not do: at the user's own type.
 pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime, function, ..
-    } = plan;
+    let (runtime, function) = (&plan.runtime, plan.function);
     let (the_lookup, the_shape) = (local("lookup"), local("shape"));
     let keys = plan.key.iter().enumerate().map(|(n, part)| {
         let index = syn::Index::from(n);
@@ -172,9 +164,9 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
     let returns = &function.returns;
     let clonable = at(returns, quote!(#runtime::ClonableReturn<_>));
     let shared = at(returns, quote!(#runtime::SharedReturn<_>));
-    let result = plan
-        .cache_err
-        .map(|flag| at(flag, quote!(#runtime::is_result::<#returns>();)));
+    let check = quote!(#runtime::is_result::<#returns>(););
+    let flag = plan.args.cache_err.as_ref();
+    let result = flag.map(|flag| at(&flag.key, check));
     quote! {
         #(#keys)*
         <#returns as #clonable>::memo_check(&#the_shape);

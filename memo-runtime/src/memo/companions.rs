@@ -1,6 +1,6 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
-use super::{Counters, Finish, Kinds, Memo, Place, Seat, State};
+use super::{Finish, Kinds, Memo, Seat, State};
 use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
@@ -22,7 +22,7 @@ impl<M: Kinds> Memo<M> {
         let (mut state, _) = self.enter(&mut left);
         let found = state.store.find(print, lookup);
         let ticket = state.store.claim(found, print, &mut key);
-        state.counters.misses += 1;
+        state.info.misses += 1;
         Seat::new(self, ticket, Finish::Always)
     }
 
@@ -77,7 +77,7 @@ impl<M: Kinds> Memo<M> {
         let before = state
             .store
             .insert(print, lookup, &mut key, value, now, &mut left);
-        state.counters.count(&mut left);
+        state.count(&mut left);
         drop(state);
         drop(left);
         before.map(S::returned)
@@ -111,19 +111,13 @@ impl<M: Kinds> Listed for Memo<M> {
     }
 
     fn report(&self) -> CacheReport {
-        let Place {
-            name,
-            file,
-            line,
-            group,
-        } = self.place;
         let mut left = Departures::new();
         let (state, _) = self.enter(&mut left);
         CacheReport {
-            name: name.to_owned(),
-            file,
-            line,
-            group,
+            name: self.place.name.to_owned(),
+            file: self.place.file,
+            line: self.place.line,
+            group: self.place.group,
             parameters: state.parameters(),
             info: state.info(),
         }
@@ -137,7 +131,10 @@ impl<M: Kinds> Listed for Memo<M> {
         let mut left = Departures::new();
         let (mut state, _) = self.enter(&mut left);
         let went = state.store.len();
-        state.counters = Counters::default();
+        state.info = CacheInfo {
+            maxsize: state.info.maxsize,
+            ..CacheInfo::default()
+        };
         let entries = state.store.clear();
         drop(state);
         drop(entries);
@@ -147,35 +144,23 @@ impl<M: Kinds> Listed for Memo<M> {
     fn resize(&self, maxsize: usize) {
         let mut left = Departures::new();
         let (mut state, _) = self.enter(&mut left);
-        state.maxsize = Some(maxsize);
+        state.info.maxsize = Some(maxsize);
         state.store.resize(maxsize, &mut left);
-        state.counters.count(&mut left);
+        state.count(&mut left);
     }
 }
 
 impl<M: Kinds> State<M> {
     fn info(&self) -> CacheInfo {
-        let Counters {
-            hits,
-            misses,
-            evictions,
-            expirations,
-        } = self.counters;
-        let (maxsize, currsize) = (self.maxsize, self.store.len());
         CacheInfo {
-            hits,
-            misses,
-            maxsize,
-            currsize,
-            evictions,
-            expirations,
-            coalesced: 0,
+            currsize: self.store.len(),
+            ..self.info
         }
     }
 
     fn parameters(&self) -> CacheParameters {
         CacheParameters {
-            maxsize: self.maxsize,
+            maxsize: self.info.maxsize,
             ttl: self.store.expiry().ttl(),
             policy: M::Order::POLICY,
             scope: Scope::Global,

@@ -10,6 +10,7 @@ use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
 use crate::removal::Departures;
+use crate::stats::CacheInfo;
 use crate::store::{Store, Ticket};
 use crate::sync::{Mutex, MutexGuard};
 use crate::value::Shape;
@@ -80,15 +81,6 @@ pub(crate) struct Place {
     pub(crate) group: Option<&'static str>,
 }
 
-/// What is known about a cache when it is first used.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Config {
-    /// The most entries; `None` for no bound, 0 to store nothing.
-    pub(crate) maxsize: Option<usize>,
-    /// How long an entry lives.
-    pub(crate) ttl: Option<Duration>,
-}
-
 /// How many expired entries a call frees at most: more than it can store, so that they become fewer, and not so many
 /// that other threads wait for it.
 const A_FEW: usize = 32;
@@ -96,16 +88,8 @@ const A_FEW: usize = 32;
 /// What the lock guards.
 struct State<M: Kinds> {
     store: Store<M::Key, M::Value, M::Order, M::Expiry>,
-    maxsize: Option<usize>,
-    counters: Counters,
-}
-
-#[derive(Debug, Default)]
-struct Counters {
-    hits: u64,
-    misses: u64,
-    evictions: u64,
-    expirations: u64,
+    /// The bound and the counters; the size is filled in when somebody asks.
+    info: CacheInfo,
 }
 
 /// What a call finds: its answer, or a seat to put the answer in once it is computed.
@@ -121,15 +105,21 @@ pub enum Claim<R, S> {
 type Left<M> = Departures<<M as Kinds>::Key, <M as Kinds>::Value>;
 
 impl<M: Kinds> Memo<M> {
-    pub(crate) fn new(config: Config, place: Place, hasher: M::Hasher) -> Self {
-        let expiry = M::Expiry::new(config.ttl);
-        let state = State {
-            store: Store::new(config.maxsize.unwrap_or(usize::MAX), expiry),
-            maxsize: config.maxsize,
-            counters: Counters::default(),
+    /// `maxsize` is `None` for no bound, and 0 to store nothing.
+    pub(crate) fn new(
+        maxsize: Option<usize>,
+        ttl: Option<Duration>,
+        place: Place,
+        hasher: M::Hasher,
+    ) -> Self {
+        let store = Store::new(maxsize.unwrap_or(usize::MAX), M::Expiry::new(ttl));
+        let info = CacheInfo {
+            maxsize,
+            ..CacheInfo::default()
         };
+        let state = Mutex::new(State { store, info });
         Self {
-            state: Mutex::new(state),
+            state,
             hasher,
             place,
         }
@@ -177,7 +167,7 @@ impl<M: Kinds> Memo<M> {
         if let Some(value) = found.and_then(|at| state.hit(at, now)) {
             return Claim::Ready(value);
         }
-        state.counters.misses += 1;
+        state.info.misses += 1;
         Claim::Vacant(state.store.claim(found, print, &mut key))
     }
 
@@ -198,7 +188,7 @@ impl<M: Kinds> Memo<M> {
                 None
             }
         };
-        state.counters.count(&mut left);
+        state.count(&mut left);
         theirs
     }
 
@@ -236,21 +226,19 @@ impl<M: Kinds> State<M> {
     fn hit(&mut self, at: u32, now: Tick) -> Option<M::Value> {
         let value = self.store.live(at, now)?.clone();
         self.store.touch(at);
-        self.counters.hits += 1;
+        self.info.hits += 1;
         Some(value)
     }
 
     fn purge(&mut self, now: Tick, at_most: usize, left: &mut Left<M>) {
         self.store.purge(now, at_most, left);
-        self.counters.count(left);
+        self.count(left);
     }
-}
 
-impl Counters {
     /// Counts those who have left since the last count.
-    fn count<K, V>(&mut self, left: &mut Departures<K, V>) {
-        self.evictions += std::mem::take(&mut left.evictions);
-        self.expirations += std::mem::take(&mut left.expirations);
+    fn count(&mut self, left: &mut Left<M>) {
+        self.info.evictions += std::mem::take(&mut left.evictions);
+        self.info.expirations += std::mem::take(&mut left.expirations);
     }
 }
 

@@ -16,8 +16,6 @@ impl Order for Fifo {
         self.0.move_to_back(at);
     }
     #[inline]
-    fn touch(&mut self, _: u32) {}
-    #[inline]
     fn forget(&mut self, at: u32) {
         self.0.unlink(at);
     }

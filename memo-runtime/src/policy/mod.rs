@@ -13,20 +13,23 @@ use crate::stats::Policy;
 
 /// An order of slots, by their index in the store's slab; the first in it is the next to go.
 ///
-/// A policy owns whatever it remembers of a slot. A new one is a file here, a variant of [`Policy`] and a name in the
+/// A policy owns whatever it remembers of a slot, which is nothing unless it says otherwise. A new one is a file here, a variant of [`Policy`] and a name in the
 /// macro's options.
 pub trait Order: Default + Send + 'static {
     /// Its public name.
     const POLICY: Policy;
 
     /// The slot was stored, or stored again.
-    fn admit(&mut self, at: u32);
+    #[inline]
+    fn admit(&mut self, _at: u32) {}
 
     /// The slot answered a call.
-    fn touch(&mut self, at: u32);
+    #[inline]
+    fn touch(&mut self, _at: u32) {}
 
     /// The slot's entry is gone.
-    fn forget(&mut self, at: u32);
+    #[inline]
+    fn forget(&mut self, _at: u32) {}
 
     /// Who goes next.
     fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32>;

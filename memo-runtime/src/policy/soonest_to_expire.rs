@@ -12,12 +12,6 @@ impl Order for SoonestToExpire {
     const POLICY: Policy = Policy::SoonestToExpire;
 
     #[inline]
-    fn admit(&mut self, _: u32) {}
-    #[inline]
-    fn touch(&mut self, _: u32) {}
-    #[inline]
-    fn forget(&mut self, _: u32) {}
-    #[inline]
     fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32> {
         expiry.soonest()
     }

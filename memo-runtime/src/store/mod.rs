@@ -132,11 +132,8 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         now: Tick,
         left: &mut Departures<K, V>,
     ) -> Option<V> {
-        let Some(at) = self.find(print, lookup) else {
-            let at = self.promise(print, key);
-            self.settle(at, value, now, left);
-            return None;
-        };
+        let found = self.find(print, lookup);
+        let at = found.unwrap_or_else(|| self.promise(print, key));
         if self.live(at, now).is_none() {
             self.settle(at, value, now, left);
             return None;
