@@ -14,9 +14,10 @@ use crate::names::{self, local};
 use crate::plan::{Bound, Plan};
 use companions::{accept, over_all, over_each, over_one, uncached};
 use lookup::{checks, key_type, lookup, prelude, shape};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The function, which now asks its cache first, and its companions.
 pub(crate) fn memoized(plan: &Plan<'_>) -> TokenStream {
@@ -25,11 +26,13 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> TokenStream {
         companions,
         ..
     } = plan;
-    let call = call(plan);
+    // In the user's own braces: an item that ends where we do is ours, and nobody is told that it is never used.
+    let mut call = Group::new(Delimiter::Brace, call(plan));
+    call.set_span(function.body.span());
     let signature = outer_signature(function);
     let Function {
         outer,
-        cfgs,
+        allowed,
         visibility,
         ..
     } = function;
@@ -47,15 +50,11 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> TokenStream {
         function.signature.ident
     );
     quote! {
-        #(#cfgs)*
         #(#outer)*
-        #visibility #signature {
-            #call
-        }
-        #(#cfgs)*
+        #visibility #signature #call
         #[doc = #docs]
         #ours struct #companions {}
-        #(#cfgs)*
+        #(#allowed)*
         #lints
         impl #companions {
             #cache
@@ -147,11 +146,20 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         ToTokens::to_token_stream,
     );
     let key_type = key_type(plan);
+    // Who uses a companion uses the function.
+    let name_of_function = &function.signature.ident;
+    let used = names::visible(name_of_function, name_of_function.span());
+    let allowed = function
+        .inner
+        .iter()
+        .filter(|it| it.path().is_ident("allow"));
+    let used = quote!(#(#allowed)* let _ = #used;);
     let cache = names::cache();
     quote! {
         #[doc(hidden)]
         #[inline]
         fn #cache() -> &'static #runtime::Cached<(#order, #expiry, #hasher)> {
+            #used
             static __MEMO_SITE: #runtime::Site<(#order, #expiry, #hasher)> =
                 #runtime::Site::new(#name, #runtime::file!(), #runtime::line!(), #group);
             __MEMO_SITE.cache(|| {

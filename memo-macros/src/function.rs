@@ -22,8 +22,8 @@ pub(crate) struct Function {
     pub(crate) outer: Vec<Attribute>,
     /// Those that belong to the body: lint levels, and attributes we do not know.
     pub(crate) inner: Vec<Attribute>,
-    /// `#[cfg]`, which belongs to everything we add.
-    pub(crate) cfgs: Vec<Attribute>,
+    /// What is allowed in the function, and so in the companions, which repeat its types.
+    pub(crate) allowed: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
     pub(crate) parameters: Vec<Parameter>,
@@ -66,7 +66,7 @@ impl Function {
             attributes: Vec::new(),
             outer: Vec::new(),
             inner: Vec::new(),
-            cfgs: Vec::new(),
+            allowed: Vec::new(),
             visibility,
             signature,
             parameters,
@@ -94,25 +94,37 @@ impl Function {
         }
         self.attributes.push(attribute.clone());
         match name.as_deref().unwrap_or_default() {
-            "cfg" => self.cfgs.push(attribute),
-            "cfg_attr" | "allow" | "warn" | "deny" | "forbid" | "inline" | "must_use"
-            | "track_caller" | "cold" => {
-                self.outer.push(attribute.clone());
-                self.inner.push(attribute);
-            }
+            "allow" => self.allow(attribute),
             // Which of the two the lint would fire at is not ours to know; expected of both, it would be missing at one.
             "expect" => {
                 if let Meta::List(list) = &attribute.meta {
                     let lints = &list.tokens;
-                    let allowed: Attribute = syn::parse_quote!(#[allow(#lints)]);
-                    self.outer.push(allowed.clone());
-                    self.inner.push(allowed);
+                    self.allow(syn::parse_quote!(#[allow(#lints)]));
                 }
             }
-            "doc" | "deprecated" | "no_mangle" | "export_name" | "link_section" | "unsafe"
-            | "diagnostic" | "test" => self.outer.push(attribute),
+            "deprecated" => {
+                self.outer.push(attribute);
+                // It may call itself.
+                self.inner.push(syn::parse_quote!(#[allow(deprecated)]));
+            }
+            "warn" | "deny" | "forbid" | "inline" | "must_use" | "track_caller" | "cold" => {
+                self.outer.push(attribute.clone());
+                self.inner.push(attribute);
+            }
+            "target_feature" => errors.at(
+                &attribute,
+                "a function with target features cannot be memoized: memoize a function that calls it",
+            ),
+            "doc" | "no_mangle" | "export_name" | "link_section" | "unsafe" | "diagnostic" | "test"
+            | "should_panic" | "ignore" => self.outer.push(attribute),
             _ => self.inner.push(attribute),
         }
+    }
+
+    fn allow(&mut self, attribute: Attribute) {
+        self.outer.push(attribute.clone());
+        self.inner.push(attribute.clone());
+        self.allowed.push(attribute);
     }
 
     /// Spans the parameters' names as ours, so that no lint of the user's looks at what the expansion does with them.

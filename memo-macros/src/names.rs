@@ -1,4 +1,4 @@
-//! Every runtime item that an expansion names, and how generated identifiers are spanned.
+//! Where an expansion finds the runtime, and how generated identifiers are spanned.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};

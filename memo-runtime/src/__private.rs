@@ -14,15 +14,15 @@ pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, usize};
 pub use core::time::Duration;
-pub use core::{concat, file, line, module_path, unreachable};
+pub use core::{concat, file, line, module_path};
 pub use foldhash::fast::RandomState as DefaultHasher;
 
 /// Where questions about types find their answers.
 pub mod probe {
     pub use crate::probe::{
         AnyArgument as _, AnyReturn as _, FitArgument as _, FitReturn as _, NotShown as _,
-        ShownValue as _, UnfitArgument as _, UnfitReturn as _, UnsharedArgument as _,
-        UnsharedReturn as _,
+        ShownValue as _, SpecialArgument as _, SpecialReturn as _, UnfitArgument as _,
+        UnfitReturn as _, UnsharedArgument as _, UnsharedReturn as _,
     };
 }
 

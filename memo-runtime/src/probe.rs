@@ -1,11 +1,10 @@
 //! Questions to the compiler about types the macro cannot look into, answered by which method a call finds.
 //!
-//! A method of the type itself goes before a trait's, so [`Argument`] and its kin have one for each form that is
-//! special, and a trait for all others. Then [`Fit`] asks whether what was found will do. Method lookup tries a receiver
-//! with all its references before it takes one away: so each [`step!`] stands on one reference less and asks less than
-//! the one before, and the last holds for all, with a placeholder that satisfies whatever comes later. Then a check,
-//! [`HashableArgument`] or one of its kin, fails once, in our words, where the user's type stands. Aliases do not hide
-//! anything from all this.
+//! Method lookup tries a receiver with all its references before it takes one away. So each [`step!`] stands on one
+//! reference less and asks less than the one before, and the first that holds answers. First [`Argument`] and its kin say
+//! what form a type has, then [`Fit`] says whether that will do. The last step holds for all, with a placeholder that
+//! satisfies whatever comes later. Then a check, [`HashableArgument`] or one of its kin, fails once, in our words, where
+//! the user's type stands. Aliases do not hide anything from all this.
 //!
 //! Every question is asked in every memoized function: two short ones compile several times faster than a long one.
 
@@ -53,33 +52,13 @@ macro_rules! step {
 #[derive(Debug)]
 pub struct Argument<'a, T>(pub &'a T);
 
-impl<'b, T: ?Sized> Argument<'_, &'b T> {
-    /// `&str`, `&[T]`, `&Path`, `&T`.
-    #[inline]
-    #[must_use]
-    pub fn memo_found(&self) -> ByRef<'b, T> {
-        ByRef(self.0)
-    }
-}
-
-impl<'b, T: ?Sized> Argument<'_, Option<&'b T>> {
-    /// `Option<&T>`.
-    #[inline]
-    #[must_use]
-    pub fn memo_found(&self) -> OptionByRef<'b, T> {
-        OptionByRef(*self.0)
-    }
-}
-
-impl<'a, T: ?Sized + ToOwned> Argument<'a, Cow<'_, T>> {
-    /// `Cow<T>`.
-    #[inline]
-    #[must_use]
-    pub fn memo_found(&self) -> ByRef<'a, T> {
-        ByRef(self.0)
-    }
-}
-
+step!(
+    /// `&str`, `&[T]`, `&Path`, `&T`; `Option<&T>`; `Cow<T>`.
+    SpecialArgument.memo_found:
+    ['a, 'b, T: ?Sized] &Argument<'a, &'b T> => ByRef<'b, T>, |it| ByRef(it.0);
+    ['a, 'b, T: ?Sized] &Argument<'a, Option<&'b T>> => OptionByRef<'b, T>, |it| OptionByRef(*it.0);
+    ['a, 'b, T: ?Sized + ToOwned] &Argument<'a, Cow<'b, T>> => ByRef<'a, T>, |it| ByRef(it.0);
+);
 step!(
     /// Any other argument.
     AnyArgument.memo_found:
@@ -127,15 +106,11 @@ impl<R, Mode> Return<R, Mode> {
     }
 }
 
-impl<T, E> Return<Result<T, E>, Successes> {
+step!(
     /// A `Result`.
-    #[inline]
-    #[must_use]
-    pub fn memo_found(&self) -> OkOnly<T, E> {
-        OkOnly(PhantomData)
-    }
-}
-
+    SpecialReturn.memo_found:
+    [T, E] &Return<Result<T, E>, Successes> => OkOnly<T, E>, |_it| OkOnly(PhantomData);
+);
 step!(
     /// Anything else.
     AnyReturn.memo_found:

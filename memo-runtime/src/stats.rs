@@ -14,7 +14,7 @@ pub struct CacheInfo {
     pub hits: u64,
     /// Calls that ran the body.
     pub misses: u64,
-    /// The most entries ever held; `None` where there is no bound.
+    /// The most entries there may be; `None` where there is no bound.
     pub maxsize: Option<usize>,
     /// Live entries held now.
     pub currsize: usize,
@@ -22,7 +22,7 @@ pub struct CacheInfo {
     pub evictions: u64,
     /// Entries that went because their ttl was over.
     pub expirations: u64,
-    /// Hits that waited for another caller's computation; part of `hits`.
+    /// Hits that waited for another caller's computation; part of `hits`. Nobody waits yet: always 0.
     pub coalesced: u64,
 }
 
@@ -70,15 +70,15 @@ impl fmt::Display for CacheInfo {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CacheParameters {
-    /// The most entries ever held, as of the last resize; `None` where there is no bound.
+    /// The most entries there may be, as of the last resize; `None` where there is no bound.
     pub maxsize: Option<usize>,
     /// How long an entry lives; `None` where it lives for good.
     pub ttl: Option<Duration>,
     /// Who goes when the store is full.
     pub policy: Policy,
-    /// Who shares the store.
+    /// Who shares the store. There is one kind yet: `Global`.
     pub scope: Scope,
-    /// The patience of single-flight; `None` where every miss computes for itself.
+    /// The patience of single-flight; `None` where every miss computes for itself, as each does yet.
     pub single_flight: Option<Duration>,
 }
 

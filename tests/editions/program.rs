@@ -203,8 +203,8 @@ mod private {
         use memo_runtime::memoize;
 
         #[memoize]
-        pub(in super::super) fn visible_up_there(x: i8, y: &i8) -> i8 {
-            x + y
+        pub(in super::super) fn visible_up_there(x: i8, y: &[u8; 16]) -> i8 {
+            if y.is_empty() { 0 } else { x }
         }
     }
 }
@@ -258,7 +258,7 @@ pub fn run() -> String {
     let mut lengths = vec![filled(3).len(), constant("a").len()];
     lengths.push(many(1, 2, 3, 4, 5, 6, 7, 8, true, 'j', "k", ()));
     lengths.push(usize::from(private::visible_in_the_crate(1)) + private::visible_above("x").len());
-    lengths.push(private::deeper::visible_up_there(1, &2).unsigned_abs().into());
+    lengths.push(private::deeper::visible_up_there(1, &[0; 16]).unsigned_abs().into());
     lengths.push(treated(&mut log, 1.5, 2) as usize);
     let removed = price::cache_remove("a-1", 3);
     let stored = price::cache_insert("a-1", 3, price::uncached("a-1", 3));

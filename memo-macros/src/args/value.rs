@@ -45,9 +45,7 @@ enum Seen<'a> {
 }
 
 fn seen(value: &Expr) -> Seen<'_> {
-    match value {
-        Expr::Paren(it) => seen(&it.expr),
-        Expr::Group(it) => seen(&it.expr), // what a `macro_rules` hands on
+    match bare(value) {
         Expr::Lit(ExprLit { lit, .. }) => Seen::Lit(lit),
         Expr::Path(path) => match path.path.get_ident() {
             Some(ident) => Seen::Word(ident.to_string()),
@@ -150,8 +148,17 @@ fn meant(name: &str) -> Option<&'static str> {
     }
 }
 
-pub(super) fn predicate(value: &Expr) -> Result<Expr> {
+/// The expression without the parentheses round it, which a `macro_rules` adds unseen.
+fn bare(value: &Expr) -> &Expr {
     match value {
+        Expr::Paren(it) => bare(&it.expr),
+        Expr::Group(it) => bare(&it.expr),
+        value => value,
+    }
+}
+
+pub(super) fn predicate(value: &Expr) -> Result<Expr> {
+    match bare(value) {
         Expr::Closure(closure) if closure.inputs.len() != 1 => Err(Error::new_spanned(
             value,
             "expected a closure with one parameter, the value by reference: `|value| value.is_some()`",
@@ -197,7 +204,7 @@ pub(super) fn path(value: &Expr) -> Result<Path> {
         let hint = format!("; write `crate = {}`", text.value());
         return Err(wrong("a path", text, &hint));
     }
-    match value {
+    match bare(value) {
         Expr::Path(path) if path.qself.is_none() => Ok(path.path.clone()),
         other => Err(wrong(CRATE, other, "")),
     }

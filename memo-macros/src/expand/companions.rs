@@ -43,7 +43,7 @@ pub(super) fn over_all(plan: &Plan<'_>) -> TokenStream {
         #visibility fn cache_clear() {
             Self::#cache().clear();
         }
-        /// Changes the bound; to fewer, the next to go go.
+        /// Changes the bound; to fewer, those next in line go.
         #visibility fn cache_resize(#maxsize: #runtime::usize) {
             Self::#cache().resize(#maxsize);
         }

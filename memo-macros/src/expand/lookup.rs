@@ -41,14 +41,14 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
             let argument = borrowed_once(name, ty);
             at(
                 ty,
-                quote!((&&&#runtime::Fit(#runtime::Argument(#argument).memo_found())).memo_lookup()),
+                quote!((&&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup()),
             )
         }
         Part::Expr(expr) => {
             let value = part(n);
             at(
                 expr,
-                quote!((&&&#runtime::Fit(#runtime::Argument(#value).memo_found())).memo_lookup()),
+                quote!((&&&#runtime::Fit((&&#runtime::Argument(#value)).memo_found())).memo_lookup()),
             )
         }
     });
@@ -135,7 +135,7 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     } else {
         quote!(#runtime::Successes)
     };
-    quote!(let #the_shape = (&&&#runtime::Fit(#runtime::Return::<#returns, #mode>::new().memo_found())).memo_shape();)
+    quote!(let #the_shape = (&&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();)
 }
 
 /// Where the compiler complains, once, of an argument or a result that will not do: at the user's own type.

@@ -13,7 +13,6 @@ use syn::GenericParam;
 pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
     let Function {
         attributes,
-        cfgs,
         visibility,
         signature,
         body,
@@ -83,9 +82,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
     });
     quote! {
         #original
-        #(#cfgs)*
         #visibility struct #companions<#(#of_type),*> { __memo: (#(#runtime::PhantomData<#phantoms>,)*) }
-        #(#cfgs)*
         impl<#(#of_type),*> #companions<#(#names),*> {
             #visibility fn cache_info() -> #runtime::CacheInfo { #never }
             #visibility fn cache_parameters() -> #runtime::CacheParameters { #never }

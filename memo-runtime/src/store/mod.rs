@@ -196,7 +196,7 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.slab.clear()
     }
 
-    /// Changes the bound; the next to go go until it holds.
+    /// Changes the bound; those next in line go until it holds.
     pub(crate) fn resize(&mut self, bound: usize, left: &mut Departures<K, V>) {
         self.bound = bound;
         self.shrink_to(bound, left);

@@ -217,6 +217,7 @@ fn one_import_brings_the_function_and_its_companions() {
 
 #[test]
 fn companions_are_as_visible_as_the_function() {
+    #[allow(unreachable_pub, reason = "`pub` is one of them")]
     mod shop {
         pub(crate) mod till {
             #[memo_runtime::memoize]

@@ -50,12 +50,12 @@ fn a_name_of_ones_own_is_used_as_it_is() {
         maxsize = 5,
         ttl = "1m"
     )]
-    fn price(x: u32) -> u32 {
+    fn renamed(x: u32) -> u32 {
         x
     }
 
-    price(1);
-    assert_eq!(report("it::registry::price"), None);
+    renamed(1);
+    assert_eq!(report("it::registry::renamed"), None);
     let report = report("Prices, by SKU").unwrap();
     assert_eq!(report.group, Some("registry: named"));
     assert_eq!(report.parameters.maxsize, Some(5));
