@@ -21,8 +21,8 @@ pub use foldhash::fast::RandomState as DefaultHasher;
 pub mod probe {
     pub use crate::probe::{
         AnyArgument as _, AnyReturn as _, FitArgument as _, FitReturn as _, NotShown as _,
-        ShownValue as _, SpecialArgument as _, SpecialReturn as _, UnfitArgument as _,
-        UnfitReturn as _, UnsharedArgument as _, UnsharedReturn as _,
+        ShownValue as _, SpecialArgument as _, SpecialReturn as _, SpecialShown as _,
+        UnfitArgument as _, UnfitReturn as _, UnsharedArgument as _, UnsharedReturn as _,
     };
 }
 

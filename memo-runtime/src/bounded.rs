@@ -4,7 +4,6 @@
 //! bound. [`Recent`] keeps the last so many values, and counts the rest.
 
 use std::collections::{VecDeque, vec_deque};
-use std::iter::FusedIterator;
 
 /// The last so many values: when it is full, each new one pushes the oldest out.
 ///
@@ -118,8 +117,8 @@ impl<T> Recent<T> {
     /// assert_eq!(newest_first, [&"too cold", &"too warm"]);
     /// ```
     #[must_use]
-    pub fn iter(&self) -> Iter<'_, T> {
-        Iter(self.values.iter())
+    pub fn iter(&self) -> vec_deque::Iter<'_, T> {
+        self.values.iter()
     }
 
     /// How many values it holds now.
@@ -252,60 +251,12 @@ impl<T> Recent<T> {
 
 impl<'a, T> IntoIterator for &'a Recent<T> {
     type Item = &'a T;
-    type IntoIter = Iter<'a, T>;
+    type IntoIter = vec_deque::Iter<'a, T>;
 
-    fn into_iter(self) -> Iter<'a, T> {
+    fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
 }
-
-/// The values of a [`Recent`], oldest first.
-///
-/// ```
-/// use memo_runtime::bounded::Recent;
-///
-/// let mut window = Recent::new(3);
-/// for value in [1.0, 2.0, 6.0] {
-///     window.push(value);
-/// }
-/// assert_eq!(window.iter().sum::<f64>(), 9.0);
-/// ```
-#[derive(Debug)]
-pub struct Iter<'a, T>(vec_deque::Iter<'a, T>);
-
-// Derived, it would ask for `T: Clone`.
-impl<T> Clone for Iter<'_, T> {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
-}
-
-impl<'a, T> Iterator for Iter<'a, T> {
-    type Item = &'a T;
-
-    fn next(&mut self) -> Option<&'a T> {
-        self.0.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.0.size_hint()
-    }
-
-    // std goes through its two slices here, which is faster than one `next` after the other.
-    fn fold<B, F: FnMut(B, &'a T) -> B>(self, init: B, f: F) -> B {
-        self.0.fold(init, f)
-    }
-}
-
-impl<T> DoubleEndedIterator for Iter<'_, T> {
-    fn next_back(&mut self) -> Option<Self::Item> {
-        self.0.next_back()
-    }
-}
-
-impl<T> ExactSizeIterator for Iter<'_, T> {}
-
-impl<T> FusedIterator for Iter<'_, T> {}
 
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The one place that reads the time: a monotonic clock as nanoseconds since its first use.
 
-use std::sync::OnceLock;
+use crate::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 /// A moment, in nanoseconds since the first reading of the clock. Good for 584 years.

@@ -158,39 +158,24 @@ impl<'k, Wanted, Part> Show<'k, Wanted, Part> {
     }
 }
 
-impl<'k, T: ?Sized, Part: Borrow<T>> Show<'k, &T, Part> {
-    /// `&T` from what owns a `T`.
-    #[must_use]
-    pub fn memo_shown(&self) -> Shown<&'k T> {
-        Shown(self.0.borrow())
-    }
-}
-
-impl<'k, T: ?Sized, Part: Borrow<T>> Show<'k, Option<&T>, Option<Part>> {
-    /// `Option<&T>`.
-    #[must_use]
-    pub fn memo_shown(&self) -> Shown<Option<&'k T>> {
-        Shown(self.0.as_ref().map(Borrow::borrow))
-    }
-}
-
-impl<'k, T: ?Sized + ToOwned, Part: Borrow<T>> Show<'k, Cow<'_, T>, Part> {
-    /// `Cow<T>`.
-    #[must_use]
-    pub fn memo_shown(&self) -> Shown<Cow<'k, T>> {
-        Shown(Cow::Borrowed(self.0.borrow()))
-    }
-}
-
+step!(
+    /// What owns a `T` as the `&T` it was; `Option<&T>`; `Cow<T>`.
+    SpecialShown.memo_shown:
+    ['k, 'x, T: ?Sized + 'k, Part: Borrow<T>] &&Show<'k, &'x T, Part> => Shown<&'k T>, |it| Shown(it.0.borrow());
+    ['k, 'x, T: ?Sized + 'k, Part: Borrow<T>] &&Show<'k, Option<&'x T>, Option<Part>> => Shown<Option<&'k T>>,
+        |it| Shown(it.0.as_ref().map(Borrow::borrow));
+    ['k, 'x, T: ?Sized + ToOwned + 'k, Part: Borrow<T>] &&Show<'k, Cow<'x, T>, Part> => Shown<Cow<'k, T>>,
+        |it| Shown(Cow::Borrowed(it.0.borrow()));
+);
 step!(
     /// A value.
     ShownValue.memo_shown:
-    ['k, T] Show<'k, T, T> => &'k T, |it| it.0;
+    ['k, T] &Show<'k, T, T> => &'k T, |it| it.0;
 );
 step!(
     /// What was no key: there is an error about it already.
     NotShown.memo_shown:
-    ['k, T, Part] &Show<'k, T, Part> => Shown<T>, |_it| unreachable!("a program with such an argument does not compile");
+    ['k, T, Part] Show<'k, T, Part> => Shown<T>, |_it| unreachable!("a program with such an argument does not compile");
 );
 
 /// Fails to compile if nothing was found in a value, whose type has no name, to be a key.

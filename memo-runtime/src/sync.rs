@@ -3,12 +3,12 @@
 use std::sync::{Mutex as StdMutex, PoisonError, TryLockError};
 
 pub(crate) use once_cell::race::OnceBox;
-pub(crate) use std::sync::MutexGuard;
 #[cfg(feature = "test-util")]
 pub(crate) use std::sync::{
     Arc,
     atomic::{AtomicU64, Ordering},
 };
+pub(crate) use std::sync::{MutexGuard, OnceLock};
 
 /// How often `lock` tries before the thread parks. The sections are some ten nanoseconds long, parking costs microseconds.
 const SPINS: u32 = 100;

@@ -18,10 +18,9 @@
 //! ```
 
 use crate::clock::{self, Tick};
-use crate::sync::{Arc, AtomicU64, Ordering};
+use crate::sync::{Arc, AtomicU64, MutexGuard, Ordering};
 use std::cell::RefCell;
 use std::marker::PhantomData;
-use std::sync::MutexGuard;
 use std::time::Duration;
 
 type Time = Arc<AtomicU64>;

@@ -147,7 +147,7 @@ pub(super) fn over_each(plan: &Plan<'_>) -> TokenStream {
         };
         let (references, innermost) = strip(&parameter.ty);
         let ty = function.elided(&innermost);
-        let shown = quote!(*(&#runtime::Show::<#ty, _>::of(#part)).memo_shown());
+        let shown = quote!(*(&&&#runtime::Show::<#ty, _>::of(#part)).memo_shown());
         // As many references as declared, and one in front of anything else.
         let before = if references == 0 { 1 } else { references - 1 };
         let before = std::iter::repeat_n(quote!(&), before);
