@@ -260,9 +260,9 @@ fn supported(signature: &Signature, errors: &Errors) {
             );
         }
     }
-    if let Some(receiver) = signature.receiver() {
+    if let Some(found) = belongs_to_a_type(signature) {
         errors.at(
-            receiver,
+            found,
             "methods are not supported yet: memoize a free function and call it from the method",
         );
     }
@@ -280,6 +280,19 @@ fn supported(signature: &Signature, errors: &Errors) {
     if let ReturnType::Type(_, returns) = &signature.output {
         storable(returns, errors);
     }
+}
+
+/// What tells that a function stands in an `impl`: its receiver, or else the first `Self`.
+pub(crate) fn belongs_to_a_type(signature: &Signature) -> Option<TokenStream> {
+    fn find_self(tokens: TokenStream) -> Option<TokenStream> {
+        tokens.into_iter().find_map(|token| match token {
+            TokenTree::Group(group) => find_self(group.stream()),
+            TokenTree::Ident(ident) if ident == "Self" => Some(ident.into_token_stream()),
+            _ => None,
+        })
+    }
+    let receiver = signature.receiver().map(ToTokens::to_token_stream);
+    receiver.or_else(|| find_self(signature.to_token_stream()))
 }
 
 /// Reports what can be seen in a return type that cannot be stored.

@@ -3,7 +3,7 @@
 use super::companions::shown;
 use super::{inner_signature, lifetimes};
 use crate::args::Args;
-use crate::function::{Function, Parameter, find_impl, types};
+use crate::function::{Function, Parameter, belongs_to_a_type, find_impl, types};
 use crate::{names, plan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -26,7 +26,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
     let companions = plan::companions_name(args, function);
     // Inside an `impl` no type can be declared. And where a primitive type would be hidden, or the runtime cannot be
     // found, companions would only bring errors of their own.
-    if signature.receiver().is_some()
+    if belongs_to_a_type(signature).is_some()
         || plan::hides_a_primitive(&companions)
         || args.is_given("crate") && args.krate.is_none()
     {

@@ -30,6 +30,8 @@ items! {
             "generic functions are not supported yet: memoize a function without const parameters";
     }
     methods: "methods are not supported yet: memoize a free function and call it from the method" {
+        "fn new(x: u32) -> Self { Self(x) }" => "Self";
+        "fn width(all: &[Self]) -> u32 { 1 }" => "Self";
         "fn f(&self, x: u32) -> u32 { x }" => "&self";
         "fn f(self) -> u32 { 1 }" => "self";
         "pub(crate) fn f(&mut self, x: u32) -> u32 { x }" => "&mut self";
