@@ -7,7 +7,7 @@ pub(crate) enum Removal {
     Evicted,
     /// Its ttl was over.
     Expired,
-    /// Somebody asked for it to go.
+    /// Somebody asked for it to go, or for another in its place.
     Removed,
 }
 
@@ -48,7 +48,7 @@ impl<K, V> Departures<K, V> {
         }
     }
 
-    /// A value goes that was never stored, or has been replaced.
+    /// A value goes that was never stored.
     pub(crate) fn value(&mut self, value: V) {
         self.leave(Removal::Removed, (None, Some(value)));
     }

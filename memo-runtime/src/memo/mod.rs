@@ -279,14 +279,11 @@ impl<'a, M: Kinds, S: Shape<Value = M::Value>> Seat<'a, M, S> {
         accept: impl FnOnce(&M::Value) -> bool,
     ) -> S::Return {
         let value = S::value(&returned).filter(|&value| accept(value)).cloned();
-        let theirs = match (value, self.ticket.take()) {
-            (Some(value), Some(ticket)) => self.memo.fill(ticket, value, self.finish),
-            (_, ticket) => {
-                self.ticket = ticket;
-                None
-            }
-        };
-        drop(self);
+        let theirs = value.and_then(|value| {
+            let ticket = self.ticket.take()?;
+            self.memo.fill(ticket, value, self.finish)
+        });
+        drop(self); // a seat that is still unfilled gives its ticket back
         theirs.map_or(returned, S::returned)
     }
 }

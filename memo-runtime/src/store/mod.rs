@@ -223,8 +223,13 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
             self.shrink_to(self.bound - 1, left);
             self.len += 1;
         }
+        // A dead entry that nobody has freed yet has expired all the same.
+        let why = match self.live(at, now) {
+            Some(_) => Removal::Removed,
+            None => Removal::Expired,
+        };
         if let Some(before) = self.slab.put(at, value) {
-            left.value(before);
+            left.leave(why, (None, Some(before)));
         }
         self.renew(at, now);
     }

@@ -208,3 +208,20 @@ fn a_ttl_is_written_as_text_or_as_any_duration() {
         assert_eq!(x, 1);
     }
 }
+
+#[test]
+fn an_expired_entry_counts_as_one_whoever_comes_upon_it_first() {
+    #[memoize(ttl = "30s")]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+
+    let clock = testing::pause();
+    for x in 0..100 {
+        double(x);
+    }
+    clock.advance(secs(30));
+    double(99); // the youngest: there are others to free first
+    assert_eq!(double::cache_info().expirations, 100);
+    assert_eq!(double::cache_info().currsize, 1);
+}
