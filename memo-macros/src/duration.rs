@@ -2,15 +2,24 @@
 
 use std::time::Duration;
 
-const UNITS: [(&str, u128); 8] = [
-    ("ns", 1),
-    ("us", 1_000),
-    ("ms", 1_000_000),
-    ("s", 1_000_000_000),
-    ("m", 60_000_000_000),
-    ("min", 60_000_000_000),
-    ("h", 3_600_000_000_000),
-    ("d", 86_400_000_000_000),
+/// Our units in nanoseconds, with what people write for them elsewhere.
+const UNITS: [(&str, u128, &str); 8] = [
+    ("ns", 1, "nsec nsecs nanos nanosecond nanoseconds"),
+    (
+        "us",
+        1_000,
+        "\u{b5}s \u{3bc}s usec usecs micros microsecond microseconds",
+    ),
+    (
+        "ms",
+        1_000_000,
+        "msec msecs millis millisecond milliseconds",
+    ),
+    ("s", 1_000_000_000, "sec secs second seconds"),
+    ("m", 60_000_000_000, "m mins minute minutes"),
+    ("min", 60_000_000_000, ""),
+    ("h", 3_600_000_000_000, "hr hrs hour hours"),
+    ("d", 86_400_000_000_000, "day days"),
 ];
 
 /// Parses a sum of numbers with units. The error is a whole message.
@@ -39,8 +48,8 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
             };
             return Err(expected(&hint));
         }
-        let Some((_, scale)) = UNITS.iter().find(|(name, _)| *name == unit) else {
-            return Err(expected(&match longhand(unit) {
+        let Some((_, scale, _)) = UNITS.iter().find(|it| it.0 == unit) else {
+            return Err(expected(&match meant(unit) {
                 Some(short) => format!("; write `{short}` instead of `{unit}`"),
                 None => format!("; `{unit}` is none of the units ns, us, ms, s, m, h, d"),
             }));
@@ -72,18 +81,11 @@ fn scaled(number: &str, scale: u128) -> Option<u128> {
     whole.checked_add(fraction / divisor)
 }
 
-/// What people write for our units elsewhere.
-fn longhand(unit: &str) -> Option<&'static str> {
-    Some(match unit.to_lowercase().as_str() {
-        "sec" | "secs" | "second" | "seconds" => "s",
-        "mins" | "minute" | "minutes" | "m" => "m",
-        "hr" | "hrs" | "hour" | "hours" => "h",
-        "day" | "days" => "d",
-        "msec" | "msecs" | "millis" | "millisecond" | "milliseconds" => "ms",
-        "µs" | "μs" | "usec" | "usecs" | "micros" | "microsecond" | "microseconds" => "us",
-        "nsec" | "nsecs" | "nanos" | "nanosecond" | "nanoseconds" => "ns",
-        _ => return None,
-    })
+/// The unit that is called so elsewhere.
+fn meant(unit: &str) -> Option<&'static str> {
+    let unit = unit.to_lowercase();
+    let meant = |elsewhere: &str| elsewhere.split(' ').any(|it| it == unit);
+    UNITS.iter().find(|it| meant(it.2)).map(|it| it.0)
 }
 
 #[cfg(test)]
