@@ -51,18 +51,12 @@ impl CacheInfo {
 /// As Python prints it: `CacheInfo(hits=3, misses=8, maxsize=32, currsize=8)`, with `maxsize=None` where there is no bound.
 impl fmt::Display for CacheInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            hits,
-            misses,
-            currsize,
-            ..
-        } = self;
-        write!(f, "CacheInfo(hits={hits}, misses={misses}, maxsize=")?;
-        match self.maxsize {
-            Some(maxsize) => write!(f, "{maxsize}")?,
-            None => f.write_str("None")?,
-        }
-        write!(f, ", currsize={currsize})")
+        let (hits, misses, currsize) = (self.hits, self.misses, self.currsize);
+        let maxsize = self.maxsize.map_or("None".to_owned(), |it| it.to_string());
+        write!(
+            f,
+            "CacheInfo(hits={hits}, misses={misses}, maxsize={maxsize}, currsize={currsize})"
+        )
     }
 }
 

@@ -24,24 +24,26 @@ impl<T> Mutex<T> {
 
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
-        match self.0.try_lock() {
-            Ok(guard) => guard,
-            Err(TryLockError::Poisoned(poisoned)) => poisoned.into_inner(),
-            Err(TryLockError::WouldBlock) => self.lock_contended(),
-        }
+        self.try_lock().unwrap_or_else(|| self.lock_contended())
     }
 
     #[cold]
     fn lock_contended(&self) -> MutexGuard<'_, T> {
-        for _ in 0..SPINS {
+        let spins = (0..SPINS).find_map(|_| {
             std::hint::spin_loop();
-            match self.0.try_lock() {
-                Ok(guard) => return guard,
-                Err(TryLockError::Poisoned(poisoned)) => return poisoned.into_inner(),
-                Err(TryLockError::WouldBlock) => {}
-            }
+            self.try_lock()
+        });
+        spins.unwrap_or_else(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The guard, if nobody has it. A panic under the lock leaves whole entries behind, never half of one: there is
+    /// nothing to poison.
+    #[inline]
+    fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        match self.0.try_lock() {
+            Ok(guard) => Some(guard),
+            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
-        // A panic under the lock leaves whole entries behind, never half of one: there is nothing to poison.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

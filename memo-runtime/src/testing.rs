@@ -59,19 +59,18 @@ pub struct Clock {
 impl Clock {
     /// Moves time forward for every thread that goes by this clock. It stops at the end of time, some 584 years on.
     pub fn advance(&self, by: Duration) {
-        let forward = |now: u64| Some(now.saturating_add(clock::nanos(by)));
-        // The closure always says yes, so there is always an answer.
-        let _ = self
-            .time
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, forward);
+        self.set(|now| now.saturating_add(clock::nanos(by)));
     }
 
     /// Moves time back, as no monotonic clock should but some machines do. It stops at the beginning.
     pub fn step_back(&self, by: Duration) {
-        let back = |now: u64| Some(now.saturating_sub(clock::nanos(by)));
-        let _ = self
-            .time
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, back);
+        self.set(|now| now.saturating_sub(clock::nanos(by)));
+    }
+
+    fn set(&self, then: impl Fn(u64) -> u64) {
+        let (set, fetch) = (Ordering::AcqRel, Ordering::Acquire);
+        // The closure always says yes, so there is always an answer.
+        let _ = self.time.fetch_update(set, fetch, |now| Some(then(now)));
     }
 
     /// Lets the calling thread go by this clock until the returned guard is dropped.
@@ -114,21 +113,19 @@ impl Drop for Entered {
 /// This thread's paused time, if it has one.
 #[inline]
 pub(crate) fn paused() -> Option<Tick> {
-    let present = |times: &RefCell<Vec<Time>>| {
-        let times = times.borrow();
-        times
-            .last()
-            .map(|time| Tick::from_nanos(time.load(Ordering::Acquire)))
-    };
-    TIMES.try_with(present).ok().flatten()
+    last(|time| Tick::from_nanos(time.load(Ordering::Acquire)))
 }
 
 /// What tells this thread's paused clock from all others, if it has one.
 #[inline]
 pub(crate) fn timeline() -> Option<usize> {
-    let present =
-        |times: &RefCell<Vec<Time>>| times.borrow().last().map(|time| Arc::as_ptr(time).addr());
-    TIMES.try_with(present).ok().flatten()
+    last(|time| Arc::as_ptr(time).addr())
+}
+
+#[inline]
+fn last<R>(of: impl Fn(&Time) -> R) -> Option<R> {
+    let last = |times: &RefCell<Vec<Time>>| times.borrow().last().map(of);
+    TIMES.try_with(last).ok().flatten()
 }
 
 #[cfg(test)]
