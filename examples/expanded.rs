@@ -11,7 +11,7 @@ use memo_runtime::__private::{self as rt, probe::*}; // hidden, and no promise t
 fn double(x: u32) -> u32 {
     let lookup = ((&&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),); // how to borrow it, the compiler finds out
     let shape = (&&&rt::Fit((&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
-    match double::__cache().claim(&lookup, shape) {
+    match double::__cache().entry(&lookup, shape).claim() {
         rt::Claim::Ready(value) => value,
         rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), |_| true),
     }
@@ -22,7 +22,7 @@ type Options = (rt::Lru, rt::Never, rt::DefaultHasher);
 
 impl double {
     fn __cache() -> &'static rt::Cached<Options> {
-        static SITE: rt::Site<Options> = rt::Site::new("expanded::double", file!(), line!(), None);
+        static SITE: rt::Site<Options> = rt::Site::new("expanded::double", None);
         SITE.cache(|| {
             let shape =
                 (&&&rt::Fit((&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();

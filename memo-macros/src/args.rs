@@ -61,6 +61,13 @@ pub(crate) enum Policy {
     SoonestToExpire,
 }
 
+impl Policy {
+    /// Whether it goes by when entries die.
+    pub(crate) fn needs_ttl(self) -> bool {
+        self == Self::SoonestToExpire
+    }
+}
+
 /// Our options, in the order of the README; for the message about an option that is none.
 const OPTIONS: [&str; 12] = [
     "maxsize",
@@ -87,9 +94,7 @@ impl Args {
             }
             Ok(())
         };
-        if let Err(error) = options.parse2(attr) {
-            errors.add(error);
-        }
+        errors.ok(options.parse2(attr));
         args
     }
 
@@ -169,9 +174,8 @@ impl Given<'_, '_> {
             errors.here(span, format!("expected {expected}, found `{found}`{hint}"));
             return skip_to_comma(input);
         };
-        match check(&value) {
-            Ok(value) => *slot = Some(Spanned { key, value }),
-            Err(error) => errors.add(error),
+        if let Some(value) = errors.ok(check(&value)) {
+            *slot = Some(Spanned { key, value });
         }
     }
 

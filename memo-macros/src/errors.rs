@@ -5,12 +5,9 @@ use quote::ToTokens;
 use std::cell::RefCell;
 use std::fmt::Display;
 
-/// The mistakes found so far. Panics if dropped before somebody has read it, as a forgotten mistake would go unreported.
+/// The mistakes found so far. Panics if dropped with one in it, which would go unreported.
 #[derive(Default)]
-pub(crate) struct Errors {
-    found: RefCell<Option<syn::Error>>,
-    read: std::cell::Cell<bool>,
-}
+pub(crate) struct Errors(RefCell<Vec<syn::Error>>);
 
 impl Errors {
     /// A mistake in these tokens.
@@ -25,39 +22,30 @@ impl Errors {
 
     /// A mistake that syn has found.
     pub(crate) fn add(&self, error: syn::Error) {
-        let mut found = self.found.borrow_mut();
-        match &mut *found {
-            Some(errors) => errors.combine(error),
-            None => *found = Some(error),
-        }
+        self.0.borrow_mut().push(error);
+    }
+
+    /// What was parsed; if that is a mistake, nothing.
+    pub(crate) fn ok<T>(&self, parsed: syn::Result<T>) -> Option<T> {
+        parsed.map_err(|error| self.add(error)).ok()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.found.borrow().is_none()
+        self.0.borrow().is_empty()
     }
 
     /// The mistakes as errors of the compiler, and behind them what the user is to keep.
     pub(crate) fn before(self, kept: TokenStream) -> TokenStream {
-        self.read.set(true);
-        let mut tokens = self
-            .found
-            .take()
-            .map_or_else(TokenStream::new, |errors| errors.to_compile_error());
-        tokens.extend(kept);
-        tokens
-    }
-
-    /// Says that there were none.
-    pub(crate) fn none(self) {
-        debug_assert!(self.is_empty());
-        self.read.set(true);
+        let errors = self.0.take();
+        let errors = errors.iter().map(syn::Error::to_compile_error);
+        errors.chain([kept]).collect()
     }
 }
 
 impl Drop for Errors {
     fn drop(&mut self) {
         assert!(
-            self.read.get() || std::thread::panicking(),
+            self.is_empty() || std::thread::panicking(),
             "memoize: errors were collected and not reported; this is a bug in memo-macros"
         );
     }

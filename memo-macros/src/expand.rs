@@ -2,6 +2,7 @@
 //!
 //! `examples/expanded.rs` shows the outcome, by hand.
 
+mod bodies;
 mod companions;
 mod lookup;
 mod unmemoized;
@@ -12,70 +13,54 @@ use crate::args::{Policy, Ttl};
 use crate::function::Function;
 use crate::names::{self, local};
 use crate::plan::{Bound, Plan};
-use companions::{accept, over_all, over_each, over_one, uncached};
-use lookup::{checks, key_type, lookup, prelude, shape};
-use proc_macro2::{Delimiter, Group, Ident, TokenStream};
+use bodies::{accept, body};
+use companions::Companions;
+use lookup::{checks, key_type, lookup, shape};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::spanned::Spanned;
+use syn::spanned::Spanned as _;
 
 /// The function, which now asks its cache first, and its companions.
 pub(crate) fn memoized(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        function,
-        companions,
-        ..
-    } = plan;
+    let function = plan.function;
     // In the user's own braces: an item that ends where we do is ours, and nobody is told that it is never used.
     let mut call = Group::new(Delimiter::Brace, call(plan));
     call.set_span(function.body.span());
+    let (outer, visibility) = (&function.outer, &function.visibility);
     let signature = outer_signature(function);
-    let Function {
-        outer,
-        allowed,
-        visibility,
-        ..
-    } = function;
-    let ours = names::visibility(visibility);
-    let cache = cache(plan);
-    let uncached = uncached(function, &function.body);
-    let over_all = over_all(plan);
-    let over_one = over_one(plan);
-    let over_each = over_each(plan);
-    // One parameter too many is told at the function, not once more at each companion.
-    let lints = (function.parameters.len() >= 7)
-        .then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the function has as many")]));
-    let docs = format!(
-        "Companions of the memoized function `{}`.",
-        function.signature.ident
-    );
+    let (cache, uncached) = (cache(plan), uncached(function));
+    let companions = Companions {
+        function,
+        runtime: &plan.runtime,
+        parameters: plan.taken.clone(),
+        shown: plan.shown(),
+    };
+    let first = quote!(#cache #uncached);
+    let companions = companions.named(&plan.companions, &first, |it| body(plan, it));
     quote! {
         #(#outer)*
         #visibility #signature #call
-        #[doc = #docs]
-        #ours struct #companions {}
-        #(#allowed)*
-        #lints
-        impl #companions {
-            #cache
-            #uncached
-            #over_all
-            #over_one
-            #over_each
-        }
+        #companions
+    }
+}
+
+/// The plain function.
+fn uncached(function: &Function) -> TokenStream {
+    let (inner, body) = (&function.inner, &function.body);
+    let visibility = names::visibility(&function.visibility);
+    let signature = inner_signature(function, Ident::new("uncached", Span::call_site()));
+    quote! {
+        /// The plain function: neither reads, stores nor counts.
+        #(#inner)*
+        #visibility #signature #body
     }
 }
 
 /// The outer function: look up, and on a miss run the body and store what it returns.
 fn call(plan: &Plan<'_>) -> TokenStream {
-    let Plan {
-        runtime,
-        companions,
-        function,
-        ..
-    } = plan;
-    let (prelude, lookup, shape) = (prelude(plan), lookup(plan), shape(plan));
-    let checks = checks(plan);
+    let (runtime, companions, function) = (&plan.runtime, &plan.companions, plan.function);
+    let (lookup, shape, checks) = (lookup(plan), shape(plan), checks(plan));
     let cache = names::cache();
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
     let (the_lookup, the_shape, claim) = (local("lookup"), local("shape"), local("claim"));
@@ -84,11 +69,10 @@ fn call(plan: &Plan<'_>) -> TokenStream {
     quote! {
         // In a block of its own: what the key's expressions hold must not outlive it, the body may want the same lock.
         let #claim = {
-            #prelude
             #lookup
             #shape
             #checks
-            #companions::#cache().claim(&#the_lookup, #the_shape)
+            #companions::#cache().entry(&#the_lookup, #the_shape).claim()
         };
         match #claim {
             #runtime::Claim::Ready(#value) => #value,
@@ -100,7 +84,7 @@ fn call(plan: &Plan<'_>) -> TokenStream {
 /// The static, and what it is made of on first use.
 fn cache(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
-    let (prelude, shape) = (prelude(plan), shape(plan));
+    let (shape, key_type) = (shape(plan), key_type(plan));
     let (the_shape, key) = (local("shape"), local("key"));
     let (maxsize, ttl) = (local("maxsize"), local("ttl"));
     let order = match plan.policy {
@@ -108,15 +92,6 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         Policy::Fifo => quote!(#runtime::Fifo),
         Policy::SoonestToExpire => quote!(#runtime::SoonestToExpire),
     };
-    let expiry = if plan.args.ttl.is_some() {
-        quote!(#runtime::After)
-    } else {
-        quote!(#runtime::Never)
-    };
-    let hasher = plan.args.hasher.as_ref().map_or_else(
-        || quote!(#runtime::DefaultHasher),
-        ToTokens::to_token_stream,
-    );
     let bound = match plan.bound {
         Bound::Default => quote!(#runtime::Some(128)),
         Bound::Unbounded => quote!(#runtime::None),
@@ -124,47 +99,49 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             quote!({ let #maxsize: #runtime::usize = #expr; #runtime::Some(#maxsize) })
         }
     };
-    let lifetime = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
-        None => quote!(#runtime::None),
+    let (expiry, lifetime) = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
+        None => (quote!(Never), quote!(#runtime::None)),
         Some(Ttl::Known(duration)) => {
             let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
-            quote!(#runtime::Some(#runtime::Duration::new(#secs, #nanos)))
+            let ttl = quote!(#runtime::Some(#runtime::Duration::new(#secs, #nanos)));
+            (quote!(After), ttl)
         }
         Some(Ttl::Expr(expr)) => {
-            quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) })
+            let ttl = quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) });
+            (quote!(After), ttl)
         }
     };
-    let group = plan.args.group.as_ref().map_or_else(
-        || quote!(#runtime::None),
-        |group| quote!(#runtime::Some(#group)),
-    );
-    let name = plan.args.name.as_ref().map_or_else(
-        || {
+    let hasher = match &plan.args.hasher {
+        None => quote!(#runtime::DefaultHasher),
+        Some(hasher) => quote!(#hasher),
+    };
+    let options = quote!((#order, #runtime::#expiry, #hasher));
+    let group = match &plan.args.group {
+        None => quote!(#runtime::None),
+        Some(group) => quote!(#runtime::Some(#group)),
+    };
+    let name = match &plan.args.name {
+        None => {
             let name = format!("::{}", function.signature.ident.unraw());
             quote!(#runtime::concat!(#runtime::module_path!(), #name))
-        },
-        ToTokens::to_token_stream,
-    );
-    let key_type = key_type(plan);
+        }
+        Some(name) => quote!(#name),
+    };
     // Who uses a companion uses the function.
     let name_of_function = &function.signature.ident;
     let used = names::visible(name_of_function, name_of_function.span());
-    let allowed = function
-        .inner
-        .iter()
-        .filter(|it| it.path().is_ident("allow"));
-    let used = quote!(#(#allowed)* let _ = #used;);
+    let allowed = function.inner.iter();
+    let allowed = allowed.filter(|it| it.path().is_ident("allow"));
     let cache = names::cache();
     quote! {
         #[doc(hidden)]
         #[inline]
-        fn #cache() -> &'static #runtime::Cached<(#order, #expiry, #hasher)> {
-            #used
-            static __MEMO_SITE: #runtime::Site<(#order, #expiry, #hasher)> =
-                #runtime::Site::new(#name, #runtime::file!(), #runtime::line!(), #group);
+        fn #cache() -> &'static #runtime::Cached<#options> {
+            #(#allowed)* let _ = #used;
+            static __MEMO_SITE: #runtime::Site<#options> =
+                #runtime::Site::new(#name, #group);
             __MEMO_SITE.cache(|| {
-                #prelude
-                #shape
+                    #shape
                 #key_type
                 (#key, #the_shape, #bound, #lifetime)
             })

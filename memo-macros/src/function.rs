@@ -7,12 +7,12 @@ pub(crate) use parameter::{Parameter, Treatment};
 pub(crate) use types::find_impl;
 
 use crate::errors::Errors;
-use crate::names;
+use crate::{names, tokens};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, Meta, Pat, ReturnType, Safety, Signature, Token, Type, Visibility};
+use syn::{Attribute, FnArg, GenericParam, Meta, Pat, ReturnType, Signature, Type, Visibility};
 
 /// A function as the macro sees it.
 pub(crate) struct Function {
@@ -36,13 +36,7 @@ impl Function {
     /// Reads a function; nothing if there is none. What cannot be memoized about it is reported.
     pub(crate) fn parse(item: TokenStream, errors: &Errors) -> Option<Self> {
         let parser = |input: ParseStream<'_>| Self::parse_whole(input, errors);
-        match parser.parse2(item) {
-            Ok(function) => Some(function),
-            Err(error) => {
-                errors.add(error);
-                None
-            }
-        }
+        errors.ok(parser.parse2(item))
     }
 
     fn parse_whole(input: ParseStream<'_>, errors: &Errors) -> syn::Result<Self> {
@@ -158,124 +152,127 @@ impl Function {
     }
 
     /// `ty` with the function's own lifetimes left to inference, for where they are not in scope.
-    pub(crate) fn elided(&self, ty: &impl ToTokens) -> TokenStream {
+    pub(crate) fn elided(&self, ty: &Type) -> TokenStream {
+        types::elide(ty, &self.lifetimes())
+    }
+
+    /// The type by which a predicate sees a parameter: a reference as it is, anything else behind one. Nothing it
+    /// borrows is `'static`, whatever the parameter borrows: it is shown what is stored.
+    pub(crate) fn shown(&self, ty: &Type) -> TokenStream {
+        let mut lifetimes = self.lifetimes();
+        if !types::has_bounds(ty) {
+            lifetimes.push("static".to_owned());
+        }
+        let shown = types::elide(ty, &lifetimes);
+        if let Type::Reference(_) = ty {
+            shown
+        } else {
+            quote!(&#shown)
+        }
+    }
+
+    fn lifetimes(&self) -> Vec<String> {
         let own = self.signature.generics.lifetimes();
-        let own: Vec<_> = own.map(|own| &own.lifetime.ident).collect();
-        types::elide(ty.to_token_stream(), &own)
+        own.map(|own| own.lifetime.ident.to_string()).collect()
     }
 }
 
 /// One group of braces, and nothing behind it.
 fn body(input: ParseStream<'_>, signature: &Signature) -> syn::Result<TokenStream> {
     const EXPECTED: &str = "only a function with a body can be memoized";
-    let Ok(body) = input.parse::<TokenTree>() else {
-        return Err(syn::Error::new(signature.span(), EXPECTED));
+    let (span, block) = match input.parse::<TokenTree>() {
+        Ok(body) => (body.span(), types::block(body)),
+        Err(_) => (signature.span(), None),
     };
-    let span = body.span();
-    let Some(body) = types::block(body) else {
-        return Err(syn::Error::new(span, EXPECTED));
-    };
+    let body = block.ok_or_else(|| syn::Error::new(span, EXPECTED))?;
     if !input.is_empty() {
         return Err(input.error("expected nothing behind the function"));
     }
     Ok(body.into())
 }
 
-/// Says what an item that is no function is, and what to do about it.
+/// Says what an item that is no function is, and what to do about it. A function is what has its `fn` behind
+/// qualifiers only.
 fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
-    if is_signature(input) {
+    let tokens: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
+    let words = || tokens.iter().map(ToString::to_string);
+    let is_qualifier = |word: &String| {
+        ["const", "async", "unsafe", "extern", "safe"].contains(&&**word) || word.starts_with('"')
+    };
+    if words().find(|word| !is_qualifier(word)).as_deref() == Some("fn") {
         return Ok(());
     }
-    let is_unsafe = input.peek(Token![unsafe]);
-    let is_impl = input.peek(Token![impl]) || is_unsafe && input.peek2(Token![impl]);
-    let is_trait = input.peek(Token![trait]) || is_unsafe && input.peek2(Token![trait]);
-    let message = if is_impl {
-        "`#[memoize]` on an `impl` block is not supported yet: memoize free functions"
-    } else if input.peek(Token![struct]) || input.peek(Token![enum]) || input.peek(Token![union]) {
-        "only functions can be memoized, not types"
-    } else if is_trait || input.peek(Token![mod]) {
-        "only functions can be memoized: put the attribute on each of them"
-    } else if input.peek(Token![static]) || input.peek(Token![const]) {
-        "only functions can be memoized; for a value that is computed once there is `std::sync::LazyLock`"
-    } else if input.peek(Token![let]) || input.peek(Token![|]) || input.peek(Token![move]) {
-        "only functions can be memoized: write the closure as a nested function"
-    } else {
-        "only functions can be memoized"
-    };
-    let span = match input.fork().parse::<TokenTree>() {
-        Ok(first) => first.span(),
-        Err(_) => input.span(),
-    };
-    Err(syn::Error::new(span, message))
-}
-
-/// Whether a function's signature is what follows: its `fn` comes behind qualifiers only.
-fn is_signature(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    while ahead.peek(Token![const])
-        || ahead.peek(Token![async])
-        || ahead.peek(Token![unsafe])
-        || ahead.peek(Token![extern])
-        || ahead.peek(syn::LitStr)
-        || ahead.peek(Token![safe])
-    {
-        if ahead.parse::<TokenTree>().is_err() {
-            return false;
+    let kind = words().find(|word| word != "unsafe").unwrap_or_default();
+    let message = match &*kind {
+        "impl" => "`#[memoize]` on an `impl` block is not supported yet: memoize free functions",
+        "struct" | "enum" | "union" => "only functions can be memoized, not types",
+        "trait" | "mod" => "only functions can be memoized: put the attribute on each of them",
+        "static" | "const" => {
+            "only functions can be memoized; for a value that is computed once there is `std::sync::LazyLock`"
         }
-    }
-    ahead.peek(Token![fn])
+        "let" | "|" | "move" => {
+            "only functions can be memoized: write the closure as a nested function"
+        }
+        _ => "only functions can be memoized",
+    };
+    let span = tokens.first().map_or_else(|| input.span(), TokenTree::span);
+    Err(syn::Error::new(span, message))
 }
 
 /// Reports what cannot be memoized about a signature, each with the remedy.
 fn supported(signature: &Signature, errors: &Errors) {
-    if let Some(token) = &signature.constness {
-        errors.at(
-            token,
+    let Signature {
+        constness,
+        asyncness,
+        safety,
+        abi,
+        variadic,
+        generics,
+        ..
+    } = signature;
+    let generic = generics
+        .params
+        .iter()
+        .any(|it| !matches!(it, GenericParam::Lifetime(_)));
+    let generics = generic.then_some(&generics.params);
+    // A variadic function is `unsafe` and `extern` of necessity.
+    let (safety, abi) = match variadic {
+        None => (quote!(#safety), quote!(#abi)),
+        Some(_) => (quote!(), quote!()),
+    };
+    for (found, message) in [
+        (
+            quote!(#constness),
             "a `const fn` cannot be memoized: remove `const`, or memoize a function that calls it",
-        );
-    }
-    if let Some(token) = &signature.asyncness {
-        errors.at(
-            token,
+        ),
+        (
+            quote!(#asyncness),
             "`async fn` is not supported yet: memoize the blocking part",
-        );
-    }
-    if let Some(variadic) = &signature.variadic {
-        // It is `unsafe` and `extern` of necessity.
-        errors.at(
-            variadic,
+        ),
+        (
+            quote!(#variadic),
             "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it",
-        );
-    } else {
-        if !matches!(signature.safety, Safety::Default) {
-            errors.at(
-                &signature.safety,
-                "an `unsafe fn` cannot be memoized: memoize a safe function that calls it",
-            );
-        }
-        if let Some(abi) = &signature.abi {
-            errors.at(
-                abi,
-                "an `extern` function cannot be memoized: memoize a function that calls it",
-            );
-        }
-    }
-    if let Some(found) = belongs_to_a_type(signature) {
-        errors.at(
-            found,
+        ),
+        (
+            safety,
+            "an `unsafe fn` cannot be memoized: memoize a safe function that calls it",
+        ),
+        (
+            abi,
+            "an `extern` function cannot be memoized: memoize a function that calls it",
+        ),
+        (
+            belongs_to_a_type(signature).unwrap_or_default(),
             "methods are not supported yet: memoize a free function and call it from the method",
-        );
-    }
-    if signature.generics.type_params().next().is_some() {
-        errors.at(
-            &signature.generics.params,
+        ),
+        (
+            quote!(#generics),
             "generic functions are not supported yet: memoize a function of concrete types",
-        );
-    } else if signature.generics.const_params().next().is_some() {
-        errors.at(
-            &signature.generics.params,
-            "generic functions are not supported yet: memoize a function without const parameters",
-        );
+        ),
+    ] {
+        if !found.is_empty() {
+            errors.at(found, message);
+        }
     }
     if let ReturnType::Type(_, returns) = &signature.output {
         storable(returns, errors);
@@ -284,15 +281,10 @@ fn supported(signature: &Signature, errors: &Errors) {
 
 /// What tells that a function stands in an `impl`: its receiver, or else the first `Self`.
 pub(crate) fn belongs_to_a_type(signature: &Signature) -> Option<TokenStream> {
-    fn find_self(tokens: TokenStream) -> Option<TokenStream> {
-        tokens.into_iter().find_map(|token| match token {
-            TokenTree::Group(group) => find_self(group.stream()),
-            TokenTree::Ident(ident) if ident == "Self" => Some(ident.into_token_stream()),
-            _ => None,
-        })
-    }
+    let tokens = || tokens::flat(signature.to_token_stream()).into_iter();
+    let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "Self");
     let receiver = signature.receiver().map(ToTokens::to_token_stream);
-    receiver.or_else(|| find_self(signature.to_token_stream()))
+    receiver.or_else(|| tokens().find(is_self).map(TokenStream::from))
 }
 
 /// Reports what can be seen in a return type that cannot be stored.

@@ -11,6 +11,7 @@ mod expand;
 mod function;
 mod names;
 mod plan;
+mod tokens;
 
 use args::Args;
 use errors::Errors;
@@ -30,7 +31,7 @@ pub fn memoize(
 /// What the attribute turns its item into. On any error that is still the function and its companions, so that an
 /// editor keeps them and code that calls them shows no second error.
 fn expansion(attr: TokenStream, item: TokenStream) -> TokenStream {
-    let errors = Errors::default(); // panics if dropped unread
+    let errors = Errors::default(); // panics if dropped with one unread
     let args = Args::parse(attr, &errors);
     let Some(mut function) = Function::parse(item.clone(), &errors) else {
         return errors.before(item);

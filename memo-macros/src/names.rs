@@ -1,6 +1,7 @@
 //! Where an expansion finds the runtime, and how generated identifiers are spanned.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use crate::tokens;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Path, Visibility};
 
@@ -38,6 +39,20 @@ pub(crate) fn visibility(visibility: &Visibility) -> TokenStream {
         first
     });
     first.into_iter().chain(tokens).collect()
+}
+
+/// The same tokens, spanned as generated, so that lints do not look at them.
+pub(crate) fn ours(tokens: TokenStream) -> TokenStream {
+    let respan = &mut |token: &mut TokenTree| {
+        token.set_span(Span::call_site().located_at(token.span()));
+    };
+    tokens::map(tokens, respan)
+}
+
+/// The same tokens, pointing at `place`.
+pub(crate) fn located(tokens: TokenStream, place: Span) -> TokenStream {
+    let respan = &mut |token: &mut TokenTree| token.set_span(token.span().located_at(place));
+    tokens::map(tokens, respan)
 }
 
 /// The item that holds the static, next to the companions.

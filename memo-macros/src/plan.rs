@@ -3,7 +3,7 @@
 use crate::args::{Args, Policy, Spanned};
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, Treatment, types};
-use crate::names;
+use crate::{names, tokens};
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
@@ -22,8 +22,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) args: &'a Args,
     /// The key's parts, in order.
     pub(crate) key: Vec<Part<'a>>,
-    /// By parameter: whether the companions that look up an entry take it.
-    pub(crate) taken: Vec<bool>,
+    /// What the companions that look up an entry take.
+    pub(crate) taken: Vec<&'a Parameter>,
 }
 
 /// How many entries there may be.
@@ -35,8 +35,8 @@ pub(crate) enum Bound<'a> {
 
 /// A part of the key.
 pub(crate) enum Part<'a> {
-    /// The parameter of this index.
-    Parameter(usize),
+    /// An argument as it is.
+    Parameter(&'a Parameter),
     /// The value of an expression over the parameters.
     Expr(&'a Expr),
 }
@@ -64,45 +64,49 @@ impl<'a> Plan<'a> {
             (Some(maxsize), None) => Bound::Entries(&maxsize.value),
             (None, None) => Bound::Default,
         };
-        if let (Some(policy), Bound::Unbounded, false) =
-            (&args.policy, &bound, args.is_given("maxsize"))
-        {
-            errors.at(
-                &policy.key,
-                "`policy` does nothing without a bound: nothing ever has to go",
-            );
-        }
-        let policy = match &args.policy {
-            Some(Spanned {
+        let unbounded = matches!(bound, Bound::Unbounded) && !args.is_given("maxsize");
+        match &args.policy {
+            Some(Spanned { key, .. }) if unbounded => errors.at(
                 key,
-                value: Policy::SoonestToExpire,
-            }) if args.lacks("ttl") => {
-                errors.at(
-                    key,
-                    "`soonest_to_expire` needs a `ttl`: without one nothing expires",
-                );
-                Policy::SoonestToExpire
-            }
-            Some(policy) => policy.value,
-            None if args.ttl.is_some() => Policy::SoonestToExpire,
-            None => Policy::Lru,
-        };
+                "`policy` does nothing without a bound: nothing ever has to go",
+            ),
+            Some(Spanned { key, value }) if value.needs_ttl() && args.lacks("ttl") => errors.at(
+                key,
+                "`soonest_to_expire` needs a `ttl`: without one nothing expires",
+            ),
+            _ => {}
+        }
+        let policy = args.policy.as_ref().map(|policy| policy.value);
         let key = key(args, function, &errors);
         let companions = companions(args, function, &errors);
         if !errors.is_empty() {
             return Err(errors);
         }
-        errors.none();
         Ok(Self {
             function,
             runtime: names::runtime(args.krate.as_ref().map(|path| &path.value)),
             companions,
             bound,
-            policy,
+            policy: policy.unwrap_or(if args.ttl.is_some() {
+                Policy::SoonestToExpire
+            } else {
+                Policy::Lru
+            }),
             args,
             taken: taken(args, function),
             key,
         })
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// The arguments that a key can be shown as; of an expression's value no argument can be made.
+    pub(crate) fn shown(&self) -> Option<Vec<&'a Parameter>> {
+        let parts = self.key.iter().map(|part| match part {
+            Part::Parameter(parameter) => Some(*parameter),
+            Part::Expr(_) => None,
+        });
+        parts.collect()
     }
 }
 
@@ -148,11 +152,11 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
         }
         return args.key.iter().map(|key| Part::Expr(&key.value)).collect();
     }
-    let parts = parameters.iter().enumerate();
-    let parts = parts.filter_map(|(n, parameter)| match &parameter.treatment {
+    let parts = parameters.iter();
+    let parts = parts.filter_map(|parameter| match &parameter.treatment {
         Treatment::Key => {
             can_be_stored(&parameter.ty, errors);
-            Some(Part::Parameter(n))
+            Some(Part::Parameter(parameter))
         }
         Treatment::Skip => None,
         Treatment::Expr(expr) => Some(Part::Expr(expr)),
@@ -187,17 +191,16 @@ fn can_be_stored(ty: &Type, errors: &Errors) {
     }
 }
 
-/// By parameter: whether the companions that look up an entry take it. Those that are skipped are left out, unless an
-/// expression of the key mentions them.
-pub(crate) fn taken(args: &Args, function: &Function) -> Vec<bool> {
+/// The parameters of the companions that look up an entry: all but those that are skipped and that no expression of the
+/// key mentions.
+pub(crate) fn taken<'a>(args: &Args, function: &'a Function) -> Vec<&'a Parameter> {
     let mentioned = mentioned(args, function);
-    let is_taken = |parameter: &Parameter| {
-        let mut bound = Vec::new();
-        identifiers(parameter.pattern.to_token_stream(), &mut bound);
+    let is_taken = |parameter: &&Parameter| {
+        let mut bound = identifiers(parameter.pattern.to_token_stream());
         !matches!(parameter.treatment, Treatment::Skip)
-            || bound.iter().any(|name| mentioned.contains(name))
+            || bound.any(|name| mentioned.contains(&name))
     };
-    function.parameters.iter().map(is_taken).collect()
+    function.parameters.iter().filter(is_taken).collect()
 }
 
 /// Every identifier in the expressions of the key.
@@ -210,31 +213,27 @@ pub(crate) fn mentioned(args: &Args, function: &Function) -> Vec<String> {
             Treatment::Expr(expr) => Some(&**expr),
             Treatment::Key | Treatment::Skip => None,
         });
-    let mut mentioned = Vec::new();
-    for expr in whole.chain(parts) {
-        identifiers(expr.to_token_stream(), &mut mentioned);
-    }
-    mentioned
+    let exprs = whole.chain(parts);
+    exprs
+        .flat_map(|expr| identifiers(expr.to_token_stream()))
+        .collect()
 }
 
-fn identifiers(tokens: TokenStream, found: &mut Vec<String>) {
-    for token in tokens {
-        match token {
-            TokenTree::Ident(ident) => found.push(ident.unraw().to_string()),
-            TokenTree::Group(group) => identifiers(group.stream(), found),
-            TokenTree::Literal(literal) => captures(&literal.to_string(), found),
-            TokenTree::Punct(_) => {}
-        }
-    }
+fn identifiers(tokens: TokenStream) -> impl Iterator<Item = String> {
+    let found = tokens::flat(tokens).into_iter().map(|token| match token {
+        TokenTree::Ident(ident) => vec![ident.unraw().to_string()],
+        TokenTree::Literal(literal) => captures(&literal.to_string()),
+        TokenTree::Group(_) | TokenTree::Punct(_) => Vec::new(),
+    });
+    found.flatten()
 }
 
 /// The names that a string captures, were it one for `format!`.
-fn captures(text: &str, found: &mut Vec<String>) {
+fn captures(text: &str) -> Vec<String> {
+    let is_of_a_name = |c: char| c.is_alphanumeric() || c == '_';
     let names = text.split('{').skip(1).map(|after| {
-        after
-            .split(|c: char| !c.is_alphanumeric() && c != '_')
-            .next()
-            .unwrap_or_default()
+        let end = after.find(|c| !is_of_a_name(c));
+        after[..end.unwrap_or(after.len())].to_owned()
     });
-    found.extend(names.map(str::to_owned));
+    names.collect()
 }

@@ -14,7 +14,7 @@ pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, usize};
 pub use core::time::Duration;
-pub use core::{concat, file, line, module_path};
+pub use core::{concat, module_path};
 pub use foldhash::fast::RandomState as DefaultHasher;
 
 /// Where questions about types find their answers.

@@ -4,6 +4,25 @@ use std::borrow::Borrow;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::marker::PhantomData;
 
+/// `Clone` and `Copy`, whatever the parameters are: what `derive` would ask of them too.
+macro_rules! copy {
+    ($([$($of:tt)*] $ty:ty;)*) => { $(
+        impl<$($of)*> Clone for $ty {
+            #[inline]
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+        impl<$($of)*> Copy for $ty {}
+    )* };
+}
+pub(crate) use copy;
+
+copy! {
+    [T: ?Sized] ByRef<'_, T>;
+    [T: ?Sized] OptionByRef<'_, T>;
+}
+
 /// A call's arguments as they stand, good for finding a stored key without making one.
 ///
 /// One argument is a lookup (`ByRef` and its kin, chosen by the ladders of `probe`), a tuple of lookups is one too.
@@ -95,22 +114,6 @@ where
         self.0.map(ToOwned::to_owned)
     }
 }
-
-impl<T: ?Sized> Clone for ByRef<'_, T> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: ?Sized> Copy for ByRef<'_, T> {}
-
-impl<T: ?Sized> Clone for OptionByRef<'_, T> {
-    #[inline]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-impl<T: ?Sized> Copy for OptionByRef<'_, T> {}
 
 /// Stands in for an argument that cannot be a key, so that the one error about it has no others behind it.
 #[derive(Debug)]

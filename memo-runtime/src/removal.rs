@@ -11,45 +11,33 @@ pub(crate) enum Removal {
     Removed,
 }
 
-/// Keys and values that have left a store, and how many entries for which reason.
-///
-/// Declare it before the guard of the lock, so that it is dropped after it: `Drop` is user code.
+/// A key, a value or both: both of an entry, unless somebody still computes for its key.
+pub(crate) type Given<K, V> = (Option<K>, Option<V>);
+
+/// Keys and values that have left a store. Their `Drop` is user code, so it must not run under the lock.
 #[derive(Debug)]
 pub(crate) struct Departures<K, V> {
     /// Nearly always one at most has to go: no allocation for it.
-    first: Option<(Option<K>, Option<V>)>,
-    rest: Vec<(Option<K>, Option<V>)>,
-    pub(crate) evictions: u64,
-    pub(crate) expirations: u64,
+    first: Option<Given<K, V>>,
+    rest: Vec<Given<K, V>>,
 }
 
-impl<K, V> Departures<K, V> {
+impl<K, V> Default for Departures<K, V> {
     #[inline]
-    pub(crate) fn new() -> Self {
+    fn default() -> Self {
         Self {
             first: None,
             rest: Vec::new(),
-            evictions: 0,
-            expirations: 0,
         }
     }
+}
 
-    /// A key, a value or both go: both of an entry, unless somebody still computes for its key.
-    pub(crate) fn leave(&mut self, why: Removal, given: (Option<K>, Option<V>)) {
-        match why {
-            Removal::Evicted => self.evictions += 1,
-            Removal::Expired => self.expirations += 1,
-            Removal::Removed => {}
-        }
+impl<K, V> Departures<K, V> {
+    pub(crate) fn add(&mut self, given: Given<K, V>) {
         if self.first.is_none() {
             self.first = Some(given);
         } else {
             self.rest.push(given);
         }
-    }
-
-    /// A value goes that was never stored.
-    pub(crate) fn value(&mut self, value: V) {
-        self.leave(Removal::Removed, (None, Some(value)));
     }
 }

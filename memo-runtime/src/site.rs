@@ -5,13 +5,13 @@
 
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
-use crate::memo::{Claim, Memo, Options, Place, Seat};
+use crate::memo::{Entry, Memo, Options, Place};
 use crate::registry::{self, Listed};
 use crate::sync::OnceBox;
 use crate::value::Shape;
-use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::Location;
 use std::time::Duration;
 
 /// A place for a memo, in a static of its own.
@@ -19,13 +19,6 @@ pub struct Site<T> {
     place: Place,
     cache: OnceBox<Cached<T>>,
 }
-
-/// The memo for keys `K` and results of the shape `S`.
-type MemoOf<K, S, T> = Memo<(K, <S as Shape>::Value, T)>;
-
-/// What a call finds in it.
-type Found<L, S, T> =
-    Claim<<S as Shape>::Return, Seat<'static, (<L as Lookup>::Key, <S as Shape>::Value, T), S>>;
 
 /// What is known when a memo is first used: the types of key and value, the bound and the ttl.
 type Made<K, S> = (Option<KeyOf<K>>, S, Option<usize>, Option<Duration>);
@@ -38,21 +31,13 @@ pub struct Cached<T> {
 }
 
 impl<T: Options> Site<T> {
-    /// An empty place, for what is known when it is compiled.
+    /// Empty. Where it is written is where the cache is declared.
     #[must_use]
-    pub const fn new(
-        name: &'static str,
-        file: &'static str,
-        line: u32,
-        group: Option<&'static str>,
-    ) -> Self {
+    #[track_caller]
+    pub const fn new(name: &'static str, group: Option<&'static str>) -> Self {
+        let at = Location::caller();
         Self {
-            place: Place {
-                name,
-                file,
-                line,
-                group,
-            },
+            place: Place { name, at, group },
             cache: OnceBox::new(),
         }
     }
@@ -85,7 +70,7 @@ impl<T: Options> Site<T> {
                 return None;
             }
             // A static is never dropped, and neither is what it refers to.
-            let memo: &'static Memo<(K, S::Value, T)> =
+            let memo: &'static Memo<K, S::Value, T> =
                 Box::leak(Box::new(Memo::new(maxsize, ttl, self.place, hasher)));
             let cached = Cached {
                 memo: Erased::new(memo),
@@ -104,31 +89,28 @@ impl<T: Options> Site<T> {
 }
 
 impl<T: Options> Cached<T> {
-    /// See [`Memo::claim`].
+    /// The place in the memo of a call with these arguments.
     #[inline]
-    pub fn claim<L: Lookup, S: Shape>(&'static self, lookup: &L, shape: S) -> Found<L, S, T> {
-        self.memo(lookup, shape).claim(lookup, shape)
-    }
-
-    /// The memo as what it is.
-    #[inline]
-    #[must_use]
-    pub fn memo<L: Lookup, S: Shape>(&'static self, _: &L, _: S) -> &'static MemoOf<L::Key, S, T> {
-        self.typed()
+    pub fn entry<'l, L, S>(&'static self, lookup: &'l L, shape: S) -> Entry<'static, 'l, L, S, T>
+    where
+        L: Lookup,
+        S: Shape,
+    {
+        self.memo_of::<L::Key, S>(None, shape).entry(lookup, shape)
     }
 
     /// The memo as what it is, by the name of its key's type.
+    ///
+    /// # Panics
+    ///
+    /// If that is not the type it was made with.
+    #[inline]
     #[must_use]
-    pub fn memo_of<K, S>(&'static self, _: Option<KeyOf<K>>, _: S) -> &'static MemoOf<K, S, T>
+    pub fn memo_of<K, S>(&'static self, _: Option<KeyOf<K>>, _: S) -> &'static Memo<K, S::Value, T>
     where
         K: Send + Sync + 'static,
         S: Shape,
     {
-        self.typed()
-    }
-
-    #[inline]
-    fn typed<A: Any>(&'static self) -> &'static A {
         self.memo
             .downcast()
             .expect("the key has one type: a `key` expression cannot declare a type of its own")

@@ -1,5 +1,6 @@
 //! What is stored of a function's result, and how the result comes back from it.
 
+use crate::key::copy;
 use std::marker::PhantomData;
 
 /// Between a return type and the part of it that is stored.
@@ -85,16 +86,8 @@ impl<R, Why> Shape for NoValue<R, Why> {
     }
 }
 
-/// A shape is a choice, made of nothing.
-macro_rules! copy {
-    ($($shape:ident<$($of:ident),*>)*) => { $(
-        impl<$($of),*> Clone for $shape<$($of),*> {
-            #[inline]
-            fn clone(&self) -> Self {
-                *self
-            }
-        }
-        impl<$($of),*> Copy for $shape<$($of),*> {}
-    )* };
+copy! {
+    [R] Whole<R>;
+    [T, E] OkOnly<T, E>;
+    [R, Why] NoValue<R, Why>;
 }
-copy!(Whole<R> OkOnly<T, E> NoValue<R, Why>);

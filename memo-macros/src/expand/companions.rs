@@ -1,203 +1,169 @@
-//! The companions: what there is besides calling the function.
+//! The companions: what there is besides calling the function. Here are their names, docs and signatures, whether the
+//! function is memoized or there is a mistake in it; what they do comes from outside.
 
-use super::lookup::{key_type, lookup, prelude, shape};
-use super::{inner_signature, lifetimes};
-use crate::function::{Function, Parameter, types};
-use crate::names::{self, local};
-use crate::plan::{Part, Plan};
-use proc_macro2::{Ident, Span, TokenStream};
+use super::lifetimes;
+use crate::function::{Function, Parameter, find_impl, types};
+use crate::names;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Type;
+use syn::{GenericParam, Generics};
 
-/// The plain function.
-pub(super) fn uncached(function: &Function, body: &TokenStream) -> TokenStream {
-    let Function {
-        inner, visibility, ..
-    } = function;
-    let visibility = names::visibility(visibility);
-    let signature = inner_signature(function, Ident::new("uncached", Span::call_site()));
-    quote! {
-        /// The plain function: neither reads, stores nor counts.
-        #(#inner)*
-        #visibility #signature #body
-    }
+/// Those whose body uses the cache.
+#[derive(Clone, Copy)]
+pub(super) enum Companion {
+    Info,
+    Parameters,
+    Clear,
+    Resize,
+    Contains,
+    Peek,
+    Remove,
+    Insert,
+    Refresh,
+    Retain,
 }
 
-/// Companions without arguments.
-pub(super) fn over_all(plan: &Plan<'_>) -> TokenStream {
-    let runtime = &plan.runtime;
-    let visibility = names::visibility(&plan.function.visibility);
-    let (cache, maxsize) = (names::cache(), names::parameter("maxsize"));
-    quote! {
-        /// Counters and size.
-        #[must_use]
-        #visibility fn cache_info() -> #runtime::CacheInfo {
-            Self::#cache().info()
-        }
-        /// How the cache was set up.
-        #[must_use]
-        #visibility fn cache_parameters() -> #runtime::CacheParameters {
-            Self::#cache().parameters()
-        }
-        /// Removes all entries and starts the counters again. What is being computed will not be stored.
-        #visibility fn cache_clear() {
-            Self::#cache().clear();
-        }
-        /// Changes the bound; to fewer, those next in line go.
-        #visibility fn cache_resize(#maxsize: #runtime::usize) {
-            Self::#cache().resize(#maxsize);
-        }
-    }
+/// What all their signatures have in common.
+pub(super) struct Companions<'a> {
+    pub(super) function: &'a Function,
+    /// The path of the runtime's hidden module.
+    pub(super) runtime: &'a TokenStream,
+    /// Of those that look up an entry.
+    pub(super) parameters: Vec<&'a Parameter>,
+    /// What the predicate of `cache_retain` takes; nothing where there can be no predicate.
+    pub(super) shown: Option<Vec<&'a Parameter>>,
 }
 
-/// Companions for one entry, found by the function's own arguments.
-pub(super) fn over_one(plan: &Plan<'_>) -> TokenStream {
-    let (runtime, function) = (&plan.runtime, plan.function);
-    let Function {
-        visibility,
-        returns,
-        ..
-    } = function;
-    let visibility = names::visibility(visibility);
-    let where_clause = &function.signature.generics.where_clause;
-    let lifetimes = lifetimes(function);
-    let taken: Vec<_> = plan
-        .taken
-        .iter()
-        .zip(&function.parameters)
-        .filter(|(taken, _)| **taken)
-        .map(|(_, it)| it)
-        .collect();
-    let parameters: Vec<_> = taken
-        .iter()
-        .map(|parameter| parameter.declaration())
-        .collect();
-    let all = function.declarations();
-    let arguments = function.parameters.iter().map(|parameter| &parameter.name);
-    let used = taken.iter().map(|parameter| &parameter.name);
-    let (prelude, lookup, shape) = (prelude(plan), lookup(plan), shape(plan));
-    let (the_lookup, the_shape, seat, value) = (
-        local("lookup"),
-        local("shape"),
-        local("seat"),
-        names::parameter("value"),
-    );
-    let cache = names::cache();
-    let accept = accept(plan);
-    // Those the key does not look at are declared all the same.
-    let used = quote!(#(let _ = &#used;)*);
-    quote! {
-        /// Whether there is a live entry. Neither promotes nor counts.
-        #[must_use]
-        #visibility fn cache_contains #lifetimes (#(#parameters),*) -> #runtime::bool #where_clause {
-            #used #prelude #lookup #shape
-            Self::#cache().memo(&#the_lookup, #the_shape).contains(&#the_lookup)
-        }
-        /// The stored result of a live entry. Neither promotes nor counts.
-        #[must_use]
-        #visibility fn cache_peek #lifetimes (#(#parameters),*) -> #runtime::Option<#returns> #where_clause {
-            #used #prelude #lookup #shape
-            Self::#cache().memo(&#the_lookup, #the_shape).peek(&#the_lookup, #the_shape)
-        }
-        /// Removes one entry; whether there was a live one.
-        #visibility fn cache_remove #lifetimes (#(#parameters),*) -> #runtime::bool #where_clause {
-            #used #prelude #lookup #shape
-            Self::#cache().memo(&#the_lookup, #the_shape).remove(&#the_lookup)
-        }
-        /// Stores a result without computing it; the one it replaces.
-        #visibility fn cache_insert #lifetimes (#(#parameters,)* #value: #returns) -> #runtime::Option<#returns> #where_clause {
-            #used #prelude #lookup #shape
-            Self::#cache().memo(&#the_lookup, #the_shape).insert(&#the_lookup, #the_shape, #value, #accept)
-        }
-        /// Runs the function and stores its result, whatever is there. Counts as a miss.
-        #visibility fn cache_refresh #lifetimes (#(#all),*) -> #returns #where_clause {
-            let #seat = {
-                #prelude #lookup #shape
-                Self::#cache().memo(&#the_lookup, #the_shape).refresh(&#the_lookup, #the_shape)
-            };
-            #seat.fill(Self::uncached(#(#arguments),*), #accept)
-        }
-    }
-}
-
-/// `cache_retain`, where the key's parts are the arguments; of an expression's value no argument can be made.
-pub(super) fn over_each(plan: &Plan<'_>) -> TokenStream {
-    let (runtime, function) = (&plan.runtime, plan.function);
-    let parts = plan.key.iter().map(|part| match part {
-        Part::Parameter(n) => Some(&function.parameters[*n]),
-        Part::Expr(_) => None,
-    });
-    let Some(parameters) = parts.collect::<Option<Vec<_>>>() else {
-        return TokenStream::new();
-    };
-    let visibility = names::visibility(&function.visibility);
-    let (prelude, shape) = (prelude(plan), shape(plan));
-    let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
-    let types = parameters
-        .iter()
-        .map(|parameter| shown(function, parameter));
-    let key_type = key_type(plan);
-    let only = parameters.len() == 1;
-    let shown = parameters.iter().enumerate().map(|(n, parameter)| {
-        let index = syn::Index::from(n);
-        let part = if only {
-            quote!(#key)
-        } else {
-            quote!(&#key.#index)
+impl Companions<'_> {
+    /// The type of this name that holds them, each with its body, and `first`.
+    pub(super) fn named(
+        &self,
+        name: &Ident,
+        first: &TokenStream,
+        body: impl Fn(Companion) -> TokenStream,
+    ) -> TokenStream {
+        let (function, runtime) = (self.function, self.runtime);
+        let docs = format!(
+            "Companions of the memoized function `{}`.",
+            function.signature.ident
+        );
+        let visibility = names::visibility(&function.visibility);
+        let allowed = &function.allowed;
+        // One parameter too many is told at the function, not once more at each companion.
+        let lints = (function.parameters.len() >= 7).then(
+            || quote!(#[allow(clippy::too_many_arguments, reason = "the function has as many")]),
+        );
+        // A type parameter is the type's own, a lifetime the companion's.
+        let generics = &function.signature.generics;
+        let own = generics.params.iter().cloned();
+        let own = own.filter(|it| !matches!(it, GenericParam::Lifetime(_)));
+        let of_type = Generics {
+            params: own.collect(),
+            ..Generics::default()
         };
-        let (references, innermost) = strip(&parameter.ty);
-        let ty = function.elided(&innermost);
-        let shown = quote!(*(&&&#runtime::Show::<#ty, _>::of(#part)).memo_shown());
-        // As many references as declared, and one in front of anything else.
-        let before = if references == 0 { 1 } else { references - 1 };
-        let before = std::iter::repeat_n(quote!(&), before);
-        quote!(#(#before)* #shown)
-    });
-    let cache = names::cache();
-    // A predicate sees each argument behind a reference, those that would be as good without one too.
-    let lints = parameters
-        .iter()
-        .any(|parameter| types::has_reference(&parameter.ty))
-        .then(|| quote!(#[allow(clippy::ref_option_ref, reason = "an argument is shown behind a reference")]));
-    quote! {
-        #lints
-        /// Removes the entries whose arguments the predicate refuses; how many went.
-        #visibility fn cache_retain(mut #keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool) -> #runtime::usize {
-            #prelude
-            #shape
-            #key_type
-            Self::#cache().memo_of(#key, #the_shape).retain(|#key| #keep(#(#shown),*))
+        let (declared, used, _) = of_type.split_for_impl();
+        let phantoms = generics.type_params().next().map(|_| {
+            let types = generics.type_params().map(|it| &it.ident);
+            quote!(__memo: #runtime::PhantomData<(#(#types,)*)>)
+        });
+        let (over_all, over_one, over_each) = (
+            self.over_all(&body),
+            self.over_one(&body),
+            self.over_each(&body),
+        );
+        quote! {
+            #[doc = #docs]
+            #visibility struct #name #declared { #phantoms }
+            #(#allowed)*
+            #lints
+            impl #declared #name #used {
+                #first
+                #over_all
+                #over_one
+                #over_each
+            }
         }
     }
-}
 
-/// What is to be stored, of what could be.
-pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
-    let accept = plan.args.cache_if.as_ref();
-    accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
-}
-
-/// The type by which a predicate sees a parameter: a reference as it is, anything else behind one. Nothing it borrows
-/// is `'static`, whatever the parameter borrows: it is shown what is stored.
-pub(super) fn shown(function: &Function, parameter: &Parameter) -> TokenStream {
-    let ty = function.elided(&types::without_static(&parameter.ty));
-    if let Type::Reference(_) = parameter.ty {
-        ty
-    } else {
-        quote!(&#ty)
+    /// Those without arguments.
+    fn over_all(&self, body: &impl Fn(Companion) -> TokenStream) -> TokenStream {
+        let runtime = self.runtime;
+        let visibility = names::visibility(&self.function.visibility);
+        let maxsize = names::parameter("maxsize");
+        let (info, parameters) = (body(Companion::Info), body(Companion::Parameters));
+        let (clear, resize) = (body(Companion::Clear), body(Companion::Resize));
+        quote! {
+            /// Counters and size.
+            #[must_use]
+            #visibility fn cache_info() -> #runtime::CacheInfo { #info }
+            /// How the cache was set up.
+            #[must_use]
+            #visibility fn cache_parameters() -> #runtime::CacheParameters { #parameters }
+            /// Removes all entries and starts the counters again. What is being computed will not be stored.
+            #visibility fn cache_clear() { #clear }
+            /// Changes the bound; to fewer, those next in line go.
+            #visibility fn cache_resize(#maxsize: #runtime::usize) { #resize }
+        }
     }
-}
 
-/// How many references there are around a type, and the type with one of them at most.
-fn strip(ty: &Type) -> (usize, Type) {
-    match ty {
-        Type::Reference(reference) => match &*reference.elem {
-            inner @ Type::Reference(_) => {
-                let (references, innermost) = strip(inner);
-                (references + 1, innermost)
-            }
-            _ => (1, ty.clone()),
-        },
-        _ => (0, ty.clone()),
+    /// Those for one entry, found by the function's own arguments.
+    fn over_one(&self, body: &impl Fn(Companion) -> TokenStream) -> TokenStream {
+        let (runtime, function) = (self.runtime, self.function);
+        let (returns, asyncness) = (&function.returns, &function.signature.asyncness);
+        let where_clause = &function.signature.generics.where_clause;
+        let lifetimes = lifetimes(function);
+        let visibility = names::visibility(&function.visibility);
+        let parameters: Vec<_> = self.parameters.iter().map(|it| it.declaration()).collect();
+        let all = function.declarations();
+        let value = names::parameter("value");
+        // One that borrows would be one more place for the return type to borrow from.
+        let value_type = match types::find_borrow(returns) {
+            Some(_) => quote!(impl ::core::marker::Sized),
+            None => returns.to_token_stream(),
+        };
+        // Those that the key does not look at are declared all the same.
+        let used = self.parameters.iter().map(|it| &it.name);
+        let used = quote!(#(let _ = &#used;)*);
+        let (contains, remove) = (body(Companion::Contains), body(Companion::Remove));
+        let (peek, insert) = (body(Companion::Peek), body(Companion::Insert));
+        let refresh = body(Companion::Refresh);
+        // `impl Trait` would be another type in each of them.
+        let results = find_impl(returns).is_none().then(|| quote! {
+            /// The stored result of a live entry. Neither promotes nor counts.
+            #[must_use]
+            #visibility fn cache_peek #lifetimes (#(#parameters),*) -> #runtime::Option<#returns> #where_clause { #used #peek }
+            /// Stores a result without computing it; the one it replaces.
+            #visibility fn cache_insert #lifetimes (#(#parameters,)* #value: #value_type) -> #runtime::Option<#returns> #where_clause { #used #insert }
+            /// Runs the function and stores its result, whatever is there. Counts as a miss.
+            #visibility #asyncness fn cache_refresh #lifetimes (#(#all),*) -> #returns #where_clause { #refresh }
+        });
+        quote! {
+            /// Whether there is a live entry. Neither promotes nor counts.
+            #[must_use]
+            #visibility fn cache_contains #lifetimes (#(#parameters),*) -> #runtime::bool #where_clause { #used #contains }
+            /// Removes one entry; whether there was a live one.
+            #visibility fn cache_remove #lifetimes (#(#parameters),*) -> #runtime::bool #where_clause { #used #remove }
+            #results
+        }
+    }
+
+    /// `cache_retain`, if there can be one.
+    fn over_each(&self, body: &impl Fn(Companion) -> TokenStream) -> Option<TokenStream> {
+        let (runtime, function) = (self.runtime, self.function);
+        let parameters = self.shown.as_ref()?;
+        let visibility = names::visibility(&function.visibility);
+        let keep = names::parameter("keep");
+        let types = parameters.iter().map(|it| function.shown(&it.ty));
+        // A predicate sees each argument behind a reference, those that would be as good without one too.
+        let mut references = parameters.iter().filter(|it| types::has_reference(&it.ty));
+        let lints = references
+            .next()
+            .map(|_| quote!(#[allow(clippy::ref_option_ref, reason = "an argument is shown behind a reference")]));
+        let retain = body(Companion::Retain);
+        Some(quote! {
+            #lints
+            /// Removes the entries whose arguments the predicate refuses; how many went.
+            #visibility fn cache_retain(#keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool) -> #runtime::usize { #retain }
+        })
     }
 }

@@ -1,57 +1,29 @@
 //! How a call's arguments are looked up, and what its result is: questions to the compiler.
 
-use crate::function::{Function, Parameter};
-use crate::names::local;
+use crate::function::{Function, Parameter, types};
+use crate::names::{self, local};
 use crate::plan::{Part, Plan};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Type;
-
-/// Brings the ladders into scope.
-pub(super) fn prelude(plan: &Plan<'_>) -> TokenStream {
-    let runtime = &plan.runtime;
-    quote!(use #runtime::probe::*;)
-}
 
 /// Declares the lookup: a tuple with what the ladder made of each part of the key.
 pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let the_lookup = local("lookup");
-    let destructured = plan
-        .key
-        .iter()
-        .any(|part| matches!(part, Part::Expr(_)))
-        .then(|| destructured(function));
-    let part = |n: usize| local(&format!("part{n}"));
-    let values = plan
-        .key
-        .iter()
-        .enumerate()
-        .filter_map(|(n, key)| match key {
-            Part::Parameter(_) => None,
-            Part::Expr(expr) => {
-                let part = part(n);
-                // By reference, so that an expression that is a parameter leaves it where it is.
-                Some(quote!(let #part = &(#expr);))
-            }
-        });
-    let parts = plan.key.iter().enumerate().map(|(n, key)| match key {
-        Part::Parameter(n) => {
-            let Parameter { name, ty, .. } = &function.parameters[*n];
-            let argument = borrowed_once(name, ty);
-            at(
-                ty,
-                quote!((&&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup()),
-            )
-        }
+    let ask = |argument| quote!((&&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
+    let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
+        Part::Parameter(Parameter { name, ty, .. }) => (None, at(ty, ask(borrowed_once(name, ty)))),
         Part::Expr(expr) => {
-            let value = part(n);
-            at(
-                expr,
-                quote!((&&&#runtime::Fit((&&#runtime::Argument(#value)).memo_found())).memo_lookup()),
-            )
+            let part = local(&format!("part{n}"));
+            // By reference, so that an expression that is a parameter leaves it where it is.
+            let value = quote!(let #part = &(#expr););
+            (Some(value), at(expr, ask(part.into_token_stream())))
         }
     });
+    let (values, parts): (Vec<_>, Vec<_>) = parts.unzip();
+    let has_exprs = values.iter().any(Option::is_some);
+    let destructured = has_exprs.then(|| destructured(function));
     quote! {
         #destructured
         #(#values)*
@@ -61,11 +33,7 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
 
 /// The argument behind one reference more than the innermost: `&x` of `u32` and of `&str`, `x` of `&&str`.
 fn borrowed_once(name: &Ident, ty: &Type) -> TokenStream {
-    let references = std::iter::successors(Some(ty), |ty| match ty {
-        Type::Reference(reference) => Some(&*reference.elem),
-        _ => None,
-    });
-    match references.count() - 1 {
+    match types::peel(ty).0 {
         0 | 1 => quote!(&#name),
         more => {
             let stars = std::iter::repeat_n(quote!(*), more - 2);
@@ -104,28 +72,14 @@ fn destructured(function: &Function) -> TokenStream {
         .iter()
         .filter(|parameter| parameter.is_destructured())
         .map(|parameter| {
-            let pattern = ours(parameter.pattern.to_token_stream());
+            let pattern = names::ours(parameter.pattern.to_token_stream());
             let name = &parameter.name;
             quote!(let #pattern = #name;)
         });
     quote!(#(#bindings)*)
 }
 
-/// The same tokens, spanned as generated, so that lints do not look at them.
-fn ours(tokens: TokenStream) -> TokenStream {
-    let respanned = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            TokenTree::Group(Group::new(group.delimiter(), ours(group.stream())))
-        }
-        mut other => {
-            other.set_span(Span::call_site().located_at(other.span()));
-            other
-        }
-    });
-    respanned.collect()
-}
-
-/// Declares the shape of the return type.
+/// Declares the shape of the return type, and brings the ladders into scope.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let returns = &function.returns;
@@ -135,7 +89,10 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     } else {
         quote!(#runtime::Successes)
     };
-    quote!(let #the_shape = (&&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();)
+    quote! {
+        use #runtime::probe::*;
+        let #the_shape = (&&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
+    }
 }
 
 /// Where the compiler complains, once, of an argument or a result that will not do: at the user's own type.
@@ -145,8 +102,7 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
     let keys = plan.key.iter().enumerate().map(|(n, part)| {
         let index = syn::Index::from(n);
         match part {
-            Part::Parameter(parameter) => {
-                let ty = &function.parameters[*parameter].ty;
+            Part::Parameter(Parameter { ty, .. }) => {
                 let hashable = at(ty, quote!(#runtime::HashableArgument<_>));
                 let shared = at(ty, quote!(#runtime::SharedArgument<_>));
                 quote! {
@@ -178,7 +134,7 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
 /// The tokens, each generated one located where `place` begins, so that what the compiler says of them is said there.
 fn at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
     match place.to_token_stream().into_iter().next() {
-        Some(first) => located(tokens, first.span()),
+        Some(first) => names::located(tokens, first.span()),
         None => tokens,
     }
 }
@@ -188,23 +144,8 @@ fn throughout(place: &impl ToTokens, reference: &Ident) -> TokenStream {
     let operators = at(place, quote!(&*));
     let reference = reference.to_token_stream();
     let reference = match place.to_token_stream().into_iter().last() {
-        Some(last) => located(reference, last.span()),
+        Some(last) => names::located(reference, last.span()),
         None => reference,
     };
     quote!(#operators #reference)
-}
-
-fn located(tokens: TokenStream, place: Span) -> TokenStream {
-    let relocated = tokens.into_iter().map(|token| match token {
-        TokenTree::Group(group) => {
-            let mut relocated = Group::new(group.delimiter(), located(group.stream(), place));
-            relocated.set_span(group.span().located_at(place));
-            TokenTree::Group(relocated)
-        }
-        mut other => {
-            other.set_span(other.span().located_at(place));
-            other
-        }
-    });
-    relocated.collect()
 }

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Expr, Meta, Pat, PatType, Token, Type};
+use syn::{Attribute, Error, Expr, Meta, Pat, PatType, Result, Token, Type};
 
 /// One parameter, without the attributes that are for us.
 pub(crate) struct Parameter {
@@ -95,67 +95,43 @@ pub(super) fn is_memo(attribute: &Attribute) -> bool {
 /// Reads `#[memo(skip)]` or `#[memo(key = expr)]`. Of what is wrong, it makes what was probably meant.
 fn memo(attribute: &Attribute, errors: &Errors) -> Option<Treatment> {
     const EXPECTED: &str = "expected `#[memo(skip)]` or `#[memo(key = ..)]`";
-    let Meta::List(list) = &attribute.meta else {
-        errors.at(attribute, EXPECTED);
-        return None;
-    };
-    let parsed = list.parse_args_with(|input: ParseStream<'_>| {
-        let Ok(word) = input.call(Ident::parse_any) else {
-            errors.at(attribute, EXPECTED);
-            input.parse::<TokenStream>()?;
-            return Ok(None);
-        };
+    let parser = |input: ParseStream<'_>| {
+        let word = input.call(Ident::parse_any);
+        let word = word.map_err(|_| Error::new_spanned(attribute, EXPECTED))?;
         let treatment = match &*word.to_string() {
-            "skip" => Some(Treatment::Skip),
-            "key" => replacement(&word, input, errors).map(Treatment::Expr),
+            "skip" => Treatment::Skip,
+            "key" => Treatment::Expr(Box::new(replacement(&word, input)?)),
             "ignore" | "Ignore" | "exclude" | "skipped" | "skp" | "Skip" => {
                 errors.at(&word, "did you mean `#[memo(skip)]`?");
-                Some(Treatment::Skip)
+                Treatment::Skip
             }
             "convert" | "map" | "with" | "by" | "as" => {
-                errors.at(&word, "did you mean `#[memo(key = ..)]`?");
-                input.parse::<TokenStream>()?;
-                None
+                return Err(Error::new_spanned(
+                    word,
+                    "did you mean `#[memo(key = ..)]`?",
+                ));
             }
-            _ => {
-                errors.at(&word, EXPECTED);
-                input.parse::<TokenStream>()?;
-                None
-            }
+            _ => return Err(Error::new_spanned(word, EXPECTED)),
         };
-        if !input.is_empty() {
+        let more = input.parse::<TokenStream>()?;
+        if !more.is_empty() {
             errors.at(
-                input.parse::<TokenStream>()?,
+                more,
                 "expected nothing more: a parameter is either skipped or replaced",
             );
         }
         Ok(treatment)
-    });
-    match parsed {
-        Ok(treatment) => treatment,
-        Err(error) => {
-            errors.add(error);
-            None
-        }
-    }
+    };
+    errors.ok(match &attribute.meta {
+        Meta::List(list) => list.parse_args_with(parser),
+        _ => Err(Error::new_spanned(attribute, EXPECTED)),
+    })
 }
 
 /// Parses `= expr`.
-fn replacement(word: &Ident, input: ParseStream<'_>, errors: &Errors) -> Option<Box<Expr>> {
-    let expr = input
-        .parse::<Token![=]>()
-        .and_then(|_| input.parse::<Expr>());
-    match expr.as_ref().map(args::key) {
-        Ok(Ok(expr)) => Some(Box::new(expr)),
-        Ok(Err(error)) => {
-            errors.add(error);
-            None
-        }
-        Err(_) => {
-            errors.at(word, "expected an expression: `#[memo(key = x.to_bits())]`");
-            // What is left is not read.
-            let _ = input.parse::<TokenStream>();
-            None
-        }
-    }
+fn replacement(word: &Ident, input: ParseStream<'_>) -> Result<Expr> {
+    let equals = input.parse::<Token![=]>();
+    let expr = equals.and_then(|_| input.parse::<Expr>());
+    let expected = "expected an expression: `#[memo(key = x.to_bits())]`";
+    args::key(&expr.map_err(|_| Error::new_spanned(word, expected))?)
 }

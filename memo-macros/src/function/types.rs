@@ -1,6 +1,7 @@
 //! What the text of a type says: where it borrows, where it is no type of its own.
 
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use crate::tokens;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident};
 use syn::{GenericArgument, Lifetime, Path, PathArguments, Type, TypeParamBound};
 
@@ -63,10 +64,8 @@ pub(crate) fn find_impl(ty: &Type) -> Option<&Type> {
 
 /// Whether there is a reference in a type.
 pub(crate) fn has_reference(ty: &Type) -> bool {
-    find(ty, &|part| {
-        matches!(part, Part::Type(Type::Reference(_))).then_some(())
-    })
-    .is_some()
+    let is_reference = |part: Part<'_>| matches!(part, Part::Type(Type::Reference(_)));
+    find(ty, &|part| is_reference(part).then_some(())).is_some()
 }
 
 /// Where a type borrows for less than `'static`.
@@ -84,8 +83,8 @@ pub(crate) fn find_borrow(ty: &Type) -> Option<TokenStream> {
 /// Where an argument borrows what no key could own: anywhere but in the references around it, or as `Option<&T>` and
 /// `Cow<'_, T>` do, whatever they are called. Nobody can see what `Name<'_>` is: it may be an alias of `&str`.
 pub(crate) fn find_inner_borrow(ty: &Type) -> Option<TokenStream> {
-    match ty {
-        Type::Reference(reference) => find_borrow(innermost(&reference.elem)),
+    match peel(ty).1 {
+        Type::Reference(reference) => find_borrow(&reference.elem),
         Type::Path(path) => match arguments(&path.path).as_slice() {
             [GenericArgument::Type(Type::Reference(only))] => find_borrow(&only.elem),
             [GenericArgument::Lifetime(_), GenericArgument::Type(owned)] => find_borrow(owned),
@@ -96,10 +95,14 @@ pub(crate) fn find_inner_borrow(ty: &Type) -> Option<TokenStream> {
     }
 }
 
-fn innermost(ty: &Type) -> &Type {
+/// How many references there are around a type, and the type with one of them at most.
+pub(crate) fn peel(ty: &Type) -> (usize, &Type) {
     match ty {
-        Type::Reference(reference) => innermost(&reference.elem),
-        ty => ty,
+        Type::Reference(reference) => match peel(&reference.elem) {
+            (0, _) => (1, ty),
+            (inner, innermost) => (inner + 1, innermost),
+        },
+        ty => (0, ty),
     }
 }
 
@@ -120,66 +123,26 @@ pub(super) fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// The type with each `'static` left to inference; function types and trait objects mean something else without it.
-pub(crate) fn without_static(ty: &Type) -> Type {
-    let elide = |lifetime: &mut Lifetime| {
-        if lifetime.ident == "static" {
-            lifetime.ident = format_ident!("_", span = lifetime.ident.span());
-        }
-    };
-    let mut ty = ty.clone();
-    match &mut ty {
-        Type::Reference(it) => {
-            it.lifetime.as_mut().map(elide);
-            *it.elem = without_static(&it.elem);
-        }
-        Type::Array(it) => *it.elem = without_static(&it.elem),
-        Type::Slice(it) => *it.elem = without_static(&it.elem),
-        Type::Tuple(it) => it
-            .elems
-            .iter_mut()
-            .for_each(|elem| *elem = without_static(elem)),
-        Type::Path(it) => {
-            for segment in &mut it.path.segments {
-                let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
-                    continue;
-                };
-                for argument in &mut arguments.args {
-                    match argument {
-                        GenericArgument::Lifetime(lifetime) => elide(lifetime),
-                        GenericArgument::Type(ty) => *ty = without_static(ty),
-                        _ => {}
-                    }
-                }
-            }
-        }
-        _ => {}
-    }
-    ty
+/// Whether there is a function type or a trait object in a type, where `'static` means more than how long it lives.
+pub(crate) fn has_bounds(ty: &Type) -> bool {
+    let has = |part: Part<'_>| matches!(part, Part::Type(Type::FnPtr(_) | Type::TraitObject(_)));
+    find(ty, &|part| has(part).then_some(())).is_some()
 }
 
-/// The tokens with the lifetimes `own` replaced by `'_`.
-pub(super) fn elide(tokens: TokenStream, own: &[&Ident]) -> TokenStream {
+/// The type with these lifetimes left to inference.
+pub(super) fn elide(ty: &Type, lifetimes: &[String]) -> TokenStream {
     let mut after_quote = false;
-    let replaced = tokens.into_iter().map(|token| {
+    let change = &mut |token: &mut TokenTree| {
         let is_lifetime = std::mem::replace(&mut after_quote, false);
         match token {
-            TokenTree::Punct(punct) if punct.as_char() == '\'' => {
-                after_quote = true;
-                TokenTree::Punct(punct)
+            TokenTree::Punct(punct) => after_quote = punct.as_char() == '\'',
+            TokenTree::Ident(name) if is_lifetime && lifetimes.iter().any(|it| name == it) => {
+                *name = format_ident!("_", span = name.span());
             }
-            TokenTree::Ident(name) if is_lifetime && own.iter().any(|own| name == **own) => {
-                TokenTree::Ident(format_ident!("_", span = name.span()))
-            }
-            TokenTree::Group(group) => {
-                let mut elided = Group::new(group.delimiter(), elide(group.stream(), own));
-                elided.set_span(group.span());
-                TokenTree::Group(elided)
-            }
-            other => other,
+            _ => {}
         }
-    });
-    replaced.collect()
+    };
+    tokens::map(ty.to_token_stream(), change)
 }
 
 /// The block that the token is, which a body is too; out of the wrapping that a `$body:block` comes in.

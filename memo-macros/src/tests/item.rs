@@ -27,7 +27,7 @@ items! {
         "fn f<'a, T: 'a, const N: usize>(x: &'a [T; N]) -> u32 { 1 }" => "'a, T: 'a, const N: usize"
             "generic functions are not supported yet: memoize a function of concrete types";
         "fn f<const N: usize>(x: [u8; N]) -> u32 { 1 }" => "const N: usize"
-            "generic functions are not supported yet: memoize a function without const parameters";
+            "generic functions are not supported yet: memoize a function of concrete types";
     }
     methods: "methods are not supported yet: memoize a free function and call it from the method" {
         "fn new(x: u32) -> Self { Self(x) }" => "Self";

@@ -1,109 +1,86 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
-use super::{Finish, Kinds, Memo, Seat, State};
+use super::{Entry, Inside, Memo, Options, Seat, State};
 use crate::expiry::Expiry;
-use crate::key::{Fingerprint, Lookup};
+use crate::key::Lookup;
 use crate::policy::Order;
 use crate::registry::Listed;
-use crate::removal::Departures;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
+use crate::store::Finish;
 use crate::value::Shape;
 
-impl<M: Kinds> Memo<M> {
+impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
     /// A seat for a call that computes whatever is stored; a miss.
-    pub fn refresh<L, S>(&self, lookup: &L, _: S) -> Seat<'_, M, S>
-    where
-        L: Lookup<Key = M::Key>,
-        S: Shape<Value = M::Value>,
-    {
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let mut key = Some(lookup.to_key());
-        let mut left = Departures::new();
-        let (mut state, _) = self.enter(&mut left);
-        let found = state.store.find(print, lookup);
-        let ticket = state.store.claim(found, print, &mut key);
-        state.info.misses += 1;
-        Seat::new(self, ticket, Finish::Always)
+    pub fn refresh(self) -> Seat<'m, L::Key, S, T> {
+        let key = self.lookup.to_key();
+        let inside = self.memo.inside();
+        let found = self.find(&inside);
+        self.seat(inside, found, key, Finish::Always)
     }
 
-    /// A live entry's value. Neither promotes nor counts.
-    pub fn peek<L, S>(&self, lookup: &L, _: S) -> Option<S::Return>
-    where
-        L: Lookup<Key = M::Key>,
-        S: Shape<Value = M::Value>,
-    {
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let mut left = Departures::new();
-        let (state, now) = self.enter(&mut left);
-        let value = state
-            .store
-            .find(print, lookup)
-            .and_then(|at| state.store.live(at, now))
-            .cloned();
-        drop(state);
-        drop(left);
-        value.map(S::returned)
+    /// A live entry's result. Neither promotes nor counts.
+    pub fn peek(self) -> Option<S::Return> {
+        let inside = self.memo.inside();
+        let live = self.live(&inside).cloned();
+        drop(inside);
+        live.map(S::returned)
     }
 
     /// Whether there is a live entry. Neither promotes nor counts.
-    pub fn contains<L: Lookup<Key = M::Key>>(&self, lookup: &L) -> bool {
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let mut left = Departures::new();
-        let (state, now) = self.enter(&mut left);
-        let found = state.store.find(print, lookup);
-        found.is_some_and(|at| state.store.live(at, now).is_some())
+    #[must_use]
+    pub fn contains(self) -> bool {
+        self.live(&self.memo.inside()).is_some()
     }
 
     /// Stores a result without computing it, if `accept` does; what it replaced.
-    pub fn insert<L, S>(
-        &self,
-        lookup: &L,
-        _: S,
+    pub fn insert(
+        self,
         returned: S::Return,
-        accept: impl FnOnce(&M::Value) -> bool,
-    ) -> Option<S::Return>
-    where
-        L: Lookup<Key = M::Key>,
-        S: Shape<Value = M::Value>,
-    {
-        let value = S::into_value(returned)?;
-        if !accept(&value) {
-            return None;
-        }
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let mut key = Some(lookup.to_key());
-        let mut left = Departures::new();
-        let (mut state, now) = self.enter(&mut left);
-        let before = state
-            .store
-            .insert(print, lookup, &mut key, value, now, &mut left);
-        state.count(&mut left);
-        drop(state);
-        drop(left);
+        accept: impl FnOnce(&S::Value) -> bool,
+    ) -> Option<S::Return> {
+        let value = S::into_value(returned).filter(accept)?;
+        let key = self.lookup.to_key();
+        let mut inside = self.memo.inside();
+        let (now, found) = (inside.now, self.find(&inside));
+        let at = inside.store.promise(found, self.print, key);
+        let before = inside.store.insert(at, value, now);
+        drop(inside);
         before.map(S::returned)
     }
 
-    /// Removes an entry; whether there was a live one.
-    pub fn remove<L: Lookup<Key = M::Key>>(&self, lookup: &L) -> bool {
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let mut left = Departures::new();
-        let (mut state, now) = self.enter(&mut left);
-        state.store.remove(print, lookup, now, &mut left)
+    /// Removes the entry; whether there was a live one.
+    pub fn remove(self) -> bool {
+        let mut inside = self.memo.inside();
+        let (now, found) = (inside.now, self.find(&inside));
+        found.is_some_and(|at| inside.store.remove(at, now))
     }
 
-    /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
-    pub fn retain(&self, keep: impl FnMut(&M::Key) -> bool) -> usize {
-        let mut left = Departures::new();
-        let (mut state, _) = self.enter(&mut left);
-        state.store.retain(keep, &mut left)
+    fn live<'a>(&self, inside: &'a Inside<'_, L::Key, S::Value, T>) -> Option<&'a S::Value> {
+        let at = self.find(inside)?;
+        inside.store.live(at, inside.now)
     }
 }
 
-impl<M: Kinds> Listed for Memo<M> {
+impl<K, V: Clone, T: Options> Memo<K, V, T> {
+    /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
+    pub fn retain(&self, keep: impl FnMut(&K) -> bool) -> usize {
+        self.inside().store.retain(keep)
+    }
+
+    /// Takes the lock and frees all that has expired.
+    fn inside(&self) -> Inside<'_, K, V, T> {
+        self.enter(T::Expiry::now(), usize::MAX)
+    }
+}
+
+impl<K, V, T> Listed for Memo<K, V, T>
+where
+    K: Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+    T: Options,
+{
     fn info(&self) -> CacheInfo {
-        let mut left = Departures::new();
-        let (state, _) = self.enter(&mut left);
-        state.info()
+        self.inside().info()
     }
 
     fn parameters(&self) -> CacheParameters {
@@ -111,15 +88,14 @@ impl<M: Kinds> Listed for Memo<M> {
     }
 
     fn report(&self) -> CacheReport {
-        let mut left = Departures::new();
-        let (state, _) = self.enter(&mut left);
+        let inside = self.inside();
         CacheReport {
             name: self.place.name.to_owned(),
-            file: self.place.file,
-            line: self.place.line,
+            file: self.place.at.file(),
+            line: self.place.at.line(),
             group: self.place.group,
-            parameters: state.parameters(),
-            info: state.info(),
+            parameters: inside.parameters(),
+            info: inside.info(),
         }
     }
 
@@ -128,41 +104,41 @@ impl<M: Kinds> Listed for Memo<M> {
     }
 
     fn clear(&self) -> usize {
-        let mut left = Departures::new();
-        let (mut state, _) = self.enter(&mut left);
-        let went = state.store.len();
-        state.info = CacheInfo {
-            maxsize: state.info.maxsize,
-            ..CacheInfo::default()
-        };
-        let entries = state.store.clear();
-        drop(state);
+        let mut inside = self.inside();
+        let went = inside.store.len;
+        (inside.hits, inside.misses) = (0, 0);
+        (inside.store.evictions, inside.store.expirations) = (0, 0);
+        let entries = inside.store.clear();
+        drop(inside);
         drop(entries);
         went
     }
 
     fn resize(&self, maxsize: usize) {
-        let mut left = Departures::new();
-        let (mut state, _) = self.enter(&mut left);
-        state.info.maxsize = Some(maxsize);
-        state.store.resize(maxsize, &mut left);
-        state.count(&mut left);
+        let mut inside = self.inside();
+        inside.maxsize = Some(maxsize);
+        inside.store.resize(maxsize);
     }
 }
 
-impl<M: Kinds> State<M> {
+impl<K, V: Clone, T: Options> State<K, V, T> {
     fn info(&self) -> CacheInfo {
         CacheInfo {
-            currsize: self.store.len(),
-            ..self.info
+            hits: self.hits,
+            misses: self.misses,
+            maxsize: self.maxsize,
+            currsize: self.store.len,
+            evictions: self.store.evictions,
+            expirations: self.store.expirations,
+            coalesced: 0,
         }
     }
 
     fn parameters(&self) -> CacheParameters {
         CacheParameters {
-            maxsize: self.info.maxsize,
-            ttl: self.store.expiry().ttl(),
-            policy: M::Order::POLICY,
+            maxsize: self.maxsize,
+            ttl: self.store.expiry.ttl(),
+            policy: T::Order::POLICY,
             scope: Scope::Global,
             single_flight: None,
         }

@@ -1,6 +1,6 @@
 //! The life of a call: look up, compute without a lock, store.
 //!
-//! A call is [`Memo::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens; the
+//! A call is [`Entry::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens; the
 //! companions are next door and a few lines each.
 
 mod companions;
@@ -10,55 +10,28 @@ use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
 use crate::removal::Departures;
-use crate::stats::CacheInfo;
-use crate::store::{Store, Ticket};
+use crate::store::{Finish, Store, Ticket};
 use crate::sync::{Mutex, MutexGuard};
 use crate::value::Shape;
 use std::hash::BuildHasher;
-use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::panic::Location;
 use std::time::Duration;
 
 /// A bounded store with its lock, its counters and its hasher.
-pub struct Memo<M: Kinds> {
-    state: Mutex<State<M>>,
-    hasher: M::Hasher,
+pub struct Memo<K, V, T: Options> {
+    state: Mutex<State<K, V, T>>,
+    hasher: T::Hasher,
     place: Place,
 }
 
-/// What a memo is made of: the tuple of key, value and [`Options`].
-pub trait Kinds: 'static {
-    /// What is stored of the arguments.
-    type Key: Send + Sync + 'static;
-    /// What is stored of the result.
-    type Value: Clone + Send + Sync + 'static;
+/// What is chosen where a function is declared: the tuple of policy, expiry and hasher.
+pub trait Options: 'static {
     /// Who goes when it is full.
     type Order: Order;
     /// When an entry is dead.
     type Expiry: Expiry;
     /// What hashes the arguments.
-    type Hasher: BuildHasher + Send + Sync + 'static;
-}
-
-impl<K, V, T> Kinds for (K, V, T)
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    T: Options,
-{
-    type Key = K;
-    type Value = V;
-    type Order = T::Order;
-    type Expiry = T::Expiry;
-    type Hasher = T::Hasher;
-}
-
-/// What is chosen where a function is declared: the tuple of policy, expiry and hasher.
-pub trait Options: 'static {
-    /// See [`Kinds::Order`].
-    type Order: Order;
-    /// See [`Kinds::Expiry`].
-    type Expiry: Expiry;
-    /// See [`Kinds::Hasher`].
     type Hasher: BuildHasher + Default + Send + Sync + 'static;
 }
 
@@ -73,10 +46,8 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Opti
 pub(crate) struct Place {
     /// `module::function`, or what `name` said.
     pub(crate) name: &'static str,
-    /// The source file.
-    pub(crate) file: &'static str,
-    /// The line in it.
-    pub(crate) line: u32,
+    /// File and line.
+    pub(crate) at: &'static Location<'static>,
     /// The group it is cleared with.
     pub(crate) group: Option<&'static str>,
 }
@@ -86,10 +57,11 @@ pub(crate) struct Place {
 const A_FEW: usize = 32;
 
 /// What the lock guards.
-struct State<M: Kinds> {
-    store: Store<M::Key, M::Value, M::Order, M::Expiry>,
-    /// The bound and the counters; the size is filled in when somebody asks.
-    info: CacheInfo,
+struct State<K, V, T: Options> {
+    store: Store<K, V, T::Order, T::Expiry>,
+    maxsize: Option<usize>,
+    hits: u64,
+    misses: u64,
 }
 
 /// What a call finds: its answer, or a seat to put the answer in once it is computed.
@@ -101,182 +73,212 @@ pub enum Claim<R, S> {
     Vacant(S),
 }
 
-/// What has left the store of a memo.
-type Left<M> = Departures<<M as Kinds>::Key, <M as Kinds>::Value>;
-
-impl<M: Kinds> Memo<M> {
+impl<K, V: Clone, T: Options> Memo<K, V, T> {
     /// `maxsize` is `None` for no bound, and 0 to store nothing.
     pub(crate) fn new(
         maxsize: Option<usize>,
         ttl: Option<Duration>,
         place: Place,
-        hasher: M::Hasher,
+        hasher: T::Hasher,
     ) -> Self {
-        let store = Store::new(maxsize.unwrap_or(usize::MAX), M::Expiry::new(ttl));
-        let info = CacheInfo {
+        let store = Store::new(maxsize.unwrap_or(usize::MAX), T::Expiry::new(ttl));
+        let state = State {
+            store,
             maxsize,
-            ..CacheInfo::default()
+            hits: 0,
+            misses: 0,
         };
-        let state = Mutex::new(State { store, info });
         Self {
-            state,
+            state: Mutex::new(state),
             hasher,
             place,
         }
     }
 
-    /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
+    /// The place in the memo of a call with these arguments.
     #[inline]
-    pub fn claim<L, S>(&self, lookup: &L, _: S) -> Claim<S::Return, Seat<'_, M, S>>
+    pub(crate) fn entry<'m, 'l, L, S>(&'m self, lookup: &'l L, _: S) -> Entry<'m, 'l, L, S, T>
     where
-        L: Lookup<Key = M::Key>,
-        S: Shape<Value = M::Value>,
+        L: Lookup<Key = K>,
+        S: Shape<Value = V>,
     {
-        let print = Fingerprint::of(&self.hasher, lookup);
-        let (mut state, now) = self.lock(M::Expiry::now());
-        if let Some(value) = state
-            .store
-            .find(print, lookup)
-            .and_then(|at| state.hit(at, now))
-        {
-            drop(state);
-            return Claim::Ready(S::returned(value));
+        Entry {
+            print: Fingerprint::of(&self.hasher, lookup),
+            memo: self,
+            lookup,
         }
-        drop(state);
-        match self.claim_seat(print, lookup, now) {
-            Claim::Ready(value) => Claim::Ready(S::returned(value)),
-            Claim::Vacant(ticket) => Claim::Vacant(Seat::new(self, ticket, Finish::IfVacant)),
-        }
-    }
-
-    /// The other half of `claim`: nothing was found, so now there is time to make a key.
-    #[cold]
-    fn claim_seat<L: Lookup<Key = M::Key>>(
-        &self,
-        print: Fingerprint,
-        lookup: &L,
-        now: Tick,
-    ) -> Claim<M::Value, Ticket> {
-        // Made without the lock: a key's `Clone` is user code.
-        let mut key = Some(lookup.to_key());
-        let mut left = Departures::new();
-        let (mut state, now) = self.lock(now);
-        state.purge(now, A_FEW, &mut left);
-        // While the lock was free, somebody may have stored what we want.
-        let found = state.store.find(print, lookup);
-        if let Some(value) = found.and_then(|at| state.hit(at, now)) {
-            return Claim::Ready(value);
-        }
-        state.info.misses += 1;
-        Claim::Vacant(state.store.claim(found, print, &mut key))
-    }
-
-    /// The other half of [`Seat::fill`]: the value another computation stored first, if one did.
-    #[cold]
-    fn fill(&self, ticket: Ticket, value: M::Value, finish: Finish) -> Option<M::Value> {
-        let mut left = Departures::new();
-        let (mut state, now) = self.lock(M::Expiry::now());
-        state.purge(now, A_FEW, &mut left);
-        let theirs = match finish {
-            // Callers may hold it already, and one key must not show two values.
-            Finish::IfVacant => {
-                let first = state.store.fill(ticket, value, now, &mut left);
-                first.and_then(|at| state.store.live(at, now)).cloned()
-            }
-            Finish::Always => {
-                state.store.refill(ticket, value, now, &mut left);
-                None
-            }
-        };
-        state.count(&mut left);
-        theirs
-    }
-
-    /// Takes a ticket back whose computation came to nothing.
-    #[cold]
-    fn abandon(&self, ticket: Ticket) {
-        let mut left = Departures::new();
-        self.state.lock().store.abandon(ticket, &mut left);
     }
 
     /// Takes the lock. The time is the one given, read before; read again if others have stored something since.
     #[inline]
-    fn lock(&self, now: Tick) -> (MutexGuard<'_, State<M>>, Tick) {
+    fn lock(&self, now: Tick) -> (MutexGuard<'_, State<K, V, T>>, Tick) {
         let state = self.state.lock();
-        let now = if M::Expiry::TIMED && now < state.store.expiry().latest() {
-            M::Expiry::now()
+        let now = if T::Expiry::TIMED && now < state.store.expiry.latest() {
+            T::Expiry::now()
         } else {
             now
         };
         (state, now)
     }
 
-    /// Takes the lock and frees all that has expired. Declare `left` first: it must be dropped after the guard.
-    fn enter(&self, left: &mut Left<M>) -> (MutexGuard<'_, State<M>>, Tick) {
-        let (mut state, now) = self.lock(M::Expiry::now());
-        state.purge(now, usize::MAX, left);
-        (state, now)
+    /// Takes the lock and frees what has expired, so many entries at most.
+    fn enter(&self, now: Tick, at_most: usize) -> Inside<'_, K, V, T> {
+        let (state, now) = self.lock(now);
+        let mut inside = Inside {
+            state,
+            now,
+            left: Departures::default(),
+        };
+        inside.store.purge(now, at_most);
+        inside
+    }
+
+    /// The other half of [`Seat::fill`]: the value another computation stored first, if one did.
+    #[cold]
+    fn fill(&self, ticket: Ticket, value: V, finish: Finish) -> Option<V> {
+        let mut inside = self.enter(T::Expiry::now(), A_FEW);
+        let now = inside.now;
+        let first = inside.store.fill(ticket, value, finish, now)?;
+        // Callers may hold it already, and one key must not show two values.
+        inside.store.live(first, now).cloned()
+    }
+
+    /// Takes a ticket back whose computation came to nothing.
+    #[cold]
+    fn abandon(&self, ticket: Ticket) {
+        let mut inside = self.enter(Tick::ZERO, 0);
+        inside.store.abandon(ticket);
     }
 }
 
-impl<M: Kinds> State<M> {
+impl<K, V: Clone, T: Options> State<K, V, T> {
     /// Answers from the slot if it holds a live entry, which counts as used. Cloning comes first: it is user code, and if
     /// it panics nothing has happened.
     #[inline]
-    fn hit(&mut self, at: u32, now: Tick) -> Option<M::Value> {
+    fn hit(&mut self, at: u32, now: Tick) -> Option<V> {
         let value = self.store.live(at, now)?.clone();
         self.store.touch(at);
-        self.info.hits += 1;
+        self.hits += 1;
         Some(value)
     }
+}
 
-    fn purge(&mut self, now: Tick, at_most: usize, left: &mut Left<M>) {
-        self.store.purge(now, at_most, left);
-        self.count(left);
+/// The state with its lock held. What leaves the store meanwhile is dropped as soon as the lock is released.
+struct Inside<'a, K, V, T: Options> {
+    state: MutexGuard<'a, State<K, V, T>>,
+    now: Tick,
+    /// Behind the guard, for fields are dropped in their order.
+    left: Departures<K, V>,
+}
+
+impl<K, V, T: Options> Deref for Inside<'_, K, V, T> {
+    type Target = State<K, V, T>;
+
+    fn deref(&self) -> &State<K, V, T> {
+        &self.state
+    }
+}
+
+impl<K, V, T: Options> DerefMut for Inside<'_, K, V, T> {
+    fn deref_mut(&mut self) -> &mut State<K, V, T> {
+        &mut self.state
+    }
+}
+
+impl<K, V, T: Options> Drop for Inside<'_, K, V, T> {
+    fn drop(&mut self) {
+        self.left = std::mem::take(&mut self.state.store.left);
+    }
+}
+
+/// One call's arguments and its place in a memo: what a call and the companions for one entry are asked of.
+pub struct Entry<'m, 'l, L: Lookup, S: Shape, T: Options> {
+    memo: &'m Memo<L::Key, S::Value, T>,
+    lookup: &'l L,
+    print: Fingerprint,
+}
+
+impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
+    /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
+    #[inline]
+    pub fn claim(self) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
+        let (mut state, now) = self.memo.lock(T::Expiry::now());
+        if let Some(value) = self.find(&state).and_then(|at| state.hit(at, now)) {
+            drop(state);
+            return Claim::Ready(S::returned(value));
+        }
+        drop(state);
+        // In its parts, which fit into registers: as a whole a hit would write it to memory, too.
+        Self::claim_seat(self.memo, self.lookup, self.print, now)
     }
 
-    /// Counts those who have left since the last count.
-    fn count(&mut self, left: &mut Left<M>) {
-        self.info.evictions += std::mem::take(&mut left.evictions);
-        self.info.expirations += std::mem::take(&mut left.expirations);
+    /// The other half of `claim`: nothing was found, so now there is time to make a key.
+    #[cold]
+    fn claim_seat(
+        memo: &'m Memo<L::Key, S::Value, T>,
+        lookup: &'l L,
+        print: Fingerprint,
+        now: Tick,
+    ) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
+        // Made without the lock: a key's `Clone` is user code.
+        let key = lookup.to_key();
+        let entry = Self {
+            memo,
+            lookup,
+            print,
+        };
+        let mut inside = memo.enter(now, A_FEW);
+        let (now, found) = (inside.now, entry.find(&inside));
+        // While the lock was free, somebody may have stored what we want.
+        if let Some(value) = found.and_then(|at| inside.hit(at, now)) {
+            drop((inside, key));
+            return Claim::Ready(S::returned(value));
+        }
+        Claim::Vacant(entry.seat(inside, found, key, Finish::IfVacant))
+    }
+
+    /// The slot that has the key.
+    #[inline]
+    fn find(&self, state: &State<L::Key, S::Value, T>) -> Option<u32> {
+        state.store.find(self.print, self.lookup)
+    }
+
+    /// A miss: the right to fill the slot that was found, or a new one.
+    fn seat(
+        &self,
+        mut inside: Inside<'m, L::Key, S::Value, T>,
+        found: Option<u32>,
+        key: L::Key,
+        finish: Finish,
+    ) -> Seat<'m, L::Key, S, T> {
+        let at = inside.store.promise(found, self.print, key);
+        inside.misses += 1;
+        let seat = Seat {
+            memo: self.memo,
+            ticket: Some(inside.store.claim(at)),
+            finish,
+        };
+        drop(inside); // what has left may panic now, and then the seat is given back
+        seat
     }
 }
 
 /// The right to store what the body returns. Dropped unfilled, by a panic or a failure, it leaves no trace.
-pub struct Seat<'a, M: Kinds, S> {
-    memo: &'a Memo<M>,
+pub struct Seat<'a, K, S: Shape, T: Options> {
+    memo: &'a Memo<K, S::Value, T>,
     /// Present until the seat is filled.
     ticket: Option<Ticket>,
     finish: Finish,
-    shape: PhantomData<fn() -> S>,
 }
 
-/// What to do about a value that has been stored in the meantime.
-#[derive(Debug, Clone, Copy)]
-enum Finish {
-    /// Return it.
-    IfVacant,
-    /// Replace it.
-    Always,
-}
-
-impl<'a, M: Kinds, S: Shape<Value = M::Value>> Seat<'a, M, S> {
-    fn new(memo: &'a Memo<M>, ticket: Ticket, finish: Finish) -> Self {
-        Self {
-            memo,
-            ticket: Some(ticket),
-            finish,
-            shape: PhantomData,
-        }
-    }
-
+impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
     /// Stores what the body returned, unless it is a failure, `accept` refuses it or the key was cleared meanwhile.
     /// Returns what the call is to return: that, or the value another computation of the key stored first.
     #[inline]
     pub fn fill(
         mut self,
         returned: S::Return,
-        accept: impl FnOnce(&M::Value) -> bool,
+        accept: impl FnOnce(&S::Value) -> bool,
     ) -> S::Return {
         let value = S::value(&returned).filter(|&value| accept(value)).cloned();
         let theirs = value.and_then(|value| {
@@ -288,7 +290,7 @@ impl<'a, M: Kinds, S: Shape<Value = M::Value>> Seat<'a, M, S> {
     }
 }
 
-impl<M: Kinds, S> Drop for Seat<'_, M, S> {
+impl<K, S: Shape, T: Options> Drop for Seat<'_, K, S, T> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
             self.memo.abandon(ticket);

@@ -5,8 +5,7 @@ use super::{Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
 use crate::key::{ByRef, Fingerprint};
-use crate::removal::Departures;
-use crate::store::{Store, Ticket};
+use crate::store::{Finish, Store, Ticket};
 use foldhash::fast::FixedState;
 use std::time::Duration;
 
@@ -129,14 +128,12 @@ impl<O: Order, E: Expiry> Trial<O, E> {
         } = self;
         *now += u64::from(random.below(4));
         let (now, tick) = (*now, Tick::from_nanos(*now));
-        let mut left = Departures::new();
-        store.purge(tick, usize::MAX, &mut left);
+        store.purge(tick, usize::MAX);
         model.purge(now);
         let key = random.key();
-        let lookup = ByRef(&key);
+        let found = store.find(print(key), &ByRef(&key));
         match random.below(60) {
             0..=19 => {
-                let found = store.find(print(key), &lookup);
                 let value = found.and_then(|at| store.live(at, tick)).copied();
                 if let (Some(at), Some(_)) = (found, value) {
                     store.touch(at);
@@ -144,8 +141,8 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 assert_eq!(value, model.hit(key), "a hit");
             }
             20..=29 => {
-                let found = store.find(print(key), &lookup);
-                tickets.push(store.claim(found, print(key), &mut Some(key)));
+                let at = store.promise(found, print(key), key);
+                tickets.push(store.claim(at));
                 model.seats.push((key, true));
             }
             30..=49 if tickets.is_empty() => {}
@@ -153,15 +150,15 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 let at = random.below(u32::try_from(tickets.len()).unwrap()) as usize;
                 let (ticket, (key, valid)) = (tickets.swap_remove(at), model.seats.swap_remove(at));
                 match random.below(4) {
-                    0 => store.abandon(ticket, &mut left),
+                    0 => store.abandon(ticket),
                     1 => {
-                        store.refill(ticket, number, tick, &mut left);
+                        store.fill(ticket, number, Finish::Always, tick);
                         if valid {
                             model.store(key, number, now);
                         }
                     }
                     _ => {
-                        let first = store.fill(ticket, number, tick, &mut left);
+                        let first = store.fill(ticket, number, Finish::IfVacant, tick);
                         let first = first.and_then(|at| store.live(at, tick)).copied();
                         assert_eq!(first, model.value(key).filter(|_| valid), "who was first");
                         if valid && first.is_none() {
@@ -171,13 +168,13 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 }
             }
             50..=53 => {
-                let before =
-                    store.insert(print(key), &lookup, &mut Some(key), number, tick, &mut left);
+                let at = store.promise(found, print(key), key);
+                let before = store.insert(at, number, tick);
                 assert_eq!(before, model.value(key), "what an insert replaced");
                 model.store(key, number, now);
             }
             54..=57 => {
-                let removed = store.remove(print(key), &lookup, tick, &mut left);
+                let removed = found.is_some_and(|at| store.remove(at, tick));
                 assert_eq!(
                     removed,
                     model.value(key).is_some(),
@@ -187,7 +184,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             }
             58 => {
                 model.bound = random.bound();
-                store.resize(model.bound, &mut left);
+                store.resize(model.bound);
                 model.shrink_to(model.bound);
             }
             _ if random.below(2) == 0 => {
@@ -196,7 +193,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             }
             _ => {
                 let before = model.entries.len();
-                let went = store.retain(|key| key % 3 != 0, &mut left);
+                let went = store.retain(|key| key % 3 != 0);
                 model.retain(|key| key % 3 != 0);
                 assert_eq!(
                     went,
@@ -210,7 +207,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
     fn compare(&mut self) {
         let tick = Tick::from_nanos(self.now);
         self.store.validate(self.tickets.len());
-        assert_eq!(self.store.len(), self.model.entries.len());
+        assert_eq!(self.store.len, self.model.entries.len());
         for (key, value, _) in &self.model.entries {
             let found = self.store.find(print(*key), &ByRef(key));
             assert_eq!(

@@ -6,12 +6,12 @@ mod slab;
 
 pub(crate) use self::slab::Ticket;
 
-use self::slab::{Given, Slab};
+use self::slab::Slab;
 use crate::clock::Tick;
 use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
-use crate::removal::{Departures, Removal};
+use crate::removal::{Departures, Given, Removal};
 use hashbrown::HashTable;
 
 /// Entries by key, at most `bound` of them, ordered by `O`, dead when `E` says so.
@@ -22,10 +22,23 @@ pub(crate) struct Store<K, V, O, E> {
     slab: Slab<K, V>,
     /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
     order: O,
-    expiry: E,
-    /// How many slots hold an entry. Never more than `bound`.
-    len: usize,
+    pub(crate) expiry: E,
+    /// How many slots hold an entry; expired ones count until [`purge`](Self::purge). Never more than `bound`.
+    pub(crate) len: usize,
     bound: usize,
+    /// For whoever holds the lock to take along and drop without it.
+    pub(crate) left: Departures<K, V>,
+    pub(crate) evictions: u64,
+    pub(crate) expirations: u64,
+}
+
+/// What to do about a value that has been stored while another was computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Finish {
+    /// It stays.
+    IfVacant,
+    /// It is replaced.
+    Always,
 }
 
 /// With so few slots, an empty store keeps its memory: it is likely to be filled again.
@@ -40,16 +53,10 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
             expiry,
             len: 0,
             bound,
+            left: Departures::default(),
+            evictions: 0,
+            expirations: 0,
         }
-    }
-
-    pub(crate) fn expiry(&self) -> &E {
-        &self.expiry
-    }
-
-    /// How many entries there are; expired ones count until [`purge`](Self::purge).
-    pub(crate) fn len(&self) -> usize {
-        self.len
     }
 
     /// The slot that has this key, whatever else is in it.
@@ -71,71 +78,51 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.order.touch(at);
     }
 
-    /// A ticket to store what will be computed for a key: in the slot found for it, or in a new one, which takes it.
-    pub(crate) fn claim(
-        &mut self,
-        found: Option<u32>,
-        print: Fingerprint,
-        key: &mut Option<K>,
-    ) -> Ticket {
-        let at = found.unwrap_or_else(|| self.promise(print, key));
+    /// The slot that was found for the key, or a new one, which takes it and has nothing else.
+    pub(crate) fn promise(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> u32 {
+        if let Some(at) = found {
+            self.left.add((Some(key), None));
+            return at;
+        }
+        let at = self.slab.promise(key, print, self.bound);
+        let print_of = |&other: &u32| self.slab.fingerprint(other).hash();
+        self.table.insert_unique(print.hash(), at, print_of);
+        at
+    }
+
+    /// A ticket to store what will be computed for the slot's key.
+    pub(crate) fn claim(&mut self, at: u32) -> Ticket {
         self.slab.claim(at)
     }
 
-    /// Stores a computed value if its ticket is still good, unless another was stored first: that one's slot.
+    /// Stores a computed value if its ticket is still good. If that is not to be because another was first: its slot.
     pub(crate) fn fill(
         &mut self,
         ticket: Ticket,
         value: V,
+        finish: Finish,
         now: Tick,
-        left: &mut Departures<K, V>,
     ) -> Option<u32> {
-        match self.slab.redeem(ticket) {
-            None => left.value(value),
-            Some(at) if self.live(at, now).is_some() => {
-                left.value(value);
-                return Some(at);
-            }
-            Some(at) => self.settle(at, value, now, left),
+        let at = self.slab.redeem(ticket);
+        let first = at.filter(|&at| finish == Finish::IfVacant && self.live(at, now).is_some());
+        match at {
+            Some(at) if first.is_none() => self.settle(at, value, now),
+            _ => self.left.add((None, Some(value))),
         }
-        None
-    }
-
-    /// Stores a computed value if its ticket is still good, over whatever is there.
-    pub(crate) fn refill(
-        &mut self,
-        ticket: Ticket,
-        value: V,
-        now: Tick,
-        left: &mut Departures<K, V>,
-    ) {
-        match self.slab.redeem(ticket) {
-            None => left.value(value),
-            Some(at) => self.settle(at, value, now, left),
-        }
+        first
     }
 
     /// Gives a ticket back unused.
-    pub(crate) fn abandon(&mut self, ticket: Ticket, left: &mut Departures<K, V>) {
+    pub(crate) fn abandon(&mut self, ticket: Ticket) {
         if let Some(at) = self.slab.redeem(ticket) {
-            self.release(at, left);
+            self.release(at);
         }
     }
 
     /// Stores a value that nobody computed; the live one it replaces.
-    pub(crate) fn insert<L: Lookup<Key = K>>(
-        &mut self,
-        print: Fingerprint,
-        lookup: &L,
-        key: &mut Option<K>,
-        value: V,
-        now: Tick,
-        left: &mut Departures<K, V>,
-    ) -> Option<V> {
-        let found = self.find(print, lookup);
-        let at = found.unwrap_or_else(|| self.promise(print, key));
+    pub(crate) fn insert(&mut self, at: u32, value: V, now: Tick) -> Option<V> {
         if self.live(at, now).is_none() {
-            self.settle(at, value, now, left);
+            self.settle(at, value, now);
             return None;
         }
         let before = self.slab.put(at, value);
@@ -143,33 +130,20 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         before
     }
 
-    /// Removes the entry; whether there was a live one. What is being computed for the key will not be stored.
-    pub(crate) fn remove<L: Lookup<Key = K>>(
-        &mut self,
-        print: Fingerprint,
-        lookup: &L,
-        now: Tick,
-        left: &mut Departures<K, V>,
-    ) -> bool {
-        let Some(at) = self.find(print, lookup) else {
-            return false;
-        };
+    /// Removes the entry; whether it was live. What is being computed for the key will not be stored.
+    pub(crate) fn remove(&mut self, at: u32, now: Tick) -> bool {
         let was_live = self.live(at, now).is_some();
-        self.take(at, left);
+        self.take(at);
         self.rest();
         was_live
     }
 
     /// Removes the entries whose key `keep` refuses, and calls off computations for such keys; how many entries went.
-    pub(crate) fn retain(
-        &mut self,
-        mut keep: impl FnMut(&K) -> bool,
-        left: &mut Departures<K, V>,
-    ) -> usize {
+    pub(crate) fn retain(&mut self, mut keep: impl FnMut(&K) -> bool) -> usize {
         let before = self.len;
         for at in 0..self.slab.len() {
             if self.slab.key_is(at, |key| !keep(key)) {
-                self.take(at, left);
+                self.take(at);
             }
         }
         self.rest();
@@ -177,12 +151,12 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// Removes what is dead, but not more than so many.
-    pub(crate) fn purge(&mut self, now: Tick, at_most: usize, left: &mut Departures<K, V>) {
+    pub(crate) fn purge(&mut self, now: Tick, at_most: usize) {
         for _ in 0..at_most {
             let Some(at) = self.expiry.dead(now) else {
                 break;
             };
-            self.vacate(at, Removal::Expired, left);
+            self.vacate(at, Removal::Expired);
         }
         self.rest();
     }
@@ -197,30 +171,20 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// Changes the bound; those next in line go until it holds.
-    pub(crate) fn resize(&mut self, bound: usize, left: &mut Departures<K, V>) {
+    pub(crate) fn resize(&mut self, bound: usize) {
         self.bound = bound;
-        self.shrink_to(bound, left);
+        self.shrink_to(bound);
         self.rest();
     }
 
-    /// A slot with this key and nothing else.
-    fn promise(&mut self, print: Fingerprint, key: &mut Option<K>) -> u32 {
-        let key = key.take().expect("a key is made before the lock is taken");
-        let at = self.slab.promise(key, print, self.bound);
-        self.table.insert_unique(print.hash(), at, |&other| {
-            self.slab.fingerprint(other).hash()
-        });
-        at
-    }
-
     /// Stores the value in its slot, over what is there.
-    fn settle(&mut self, at: u32, value: V, now: Tick, left: &mut Departures<K, V>) {
-        if self.is_void() {
-            left.value(value);
-            return self.release(at, left);
+    fn settle(&mut self, at: u32, value: V, now: Tick) {
+        if self.bound == 0 || self.expiry.is_void() {
+            self.left.add((None, Some(value)));
+            return self.release(at);
         }
         if self.slab.value(at).is_none() {
-            self.shrink_to(self.bound - 1, left);
+            self.shrink_to(self.bound - 1);
             self.len += 1;
         }
         // A dead entry that nobody has freed yet has expired all the same.
@@ -229,7 +193,7 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
             None => Removal::Expired,
         };
         if let Some(before) = self.slab.put(at, value) {
-            left.leave(why, (None, Some(before)));
+            self.see_off(why, (None, Some(before)));
         }
         self.renew(at, now);
     }
@@ -247,43 +211,38 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         }
     }
 
-    /// Whether nothing can be stored at all.
-    fn is_void(&self) -> bool {
-        self.bound == 0 || self.expiry.is_void()
-    }
-
-    fn shrink_to(&mut self, len: usize, left: &mut Departures<K, V>) {
+    fn shrink_to(&mut self, len: usize) {
         while self.len > len {
             let Some(at) = self.order.victim(&self.expiry) else {
                 debug_assert!(false, "a store that holds entries has a victim");
                 return;
             };
-            self.vacate(at, Removal::Evicted, left);
+            self.vacate(at, Removal::Evicted);
         }
     }
 
     /// The entry goes; its slot stays if somebody computes for it.
-    fn vacate(&mut self, at: u32, why: Removal, left: &mut Departures<K, V>) {
+    fn vacate(&mut self, at: u32, why: Removal) {
         self.forget(at);
         let given = self.slab.give_value(at);
-        self.bury(at, why, given, left);
+        self.bury(at, why, given);
     }
 
     /// Frees a slot without an entry, unless somebody computes for it.
-    fn release(&mut self, at: u32, left: &mut Departures<K, V>) {
+    fn release(&mut self, at: u32) {
         if self.slab.value(at).is_none() {
             let given = self.slab.give_value(at);
-            self.bury(at, Removal::Removed, given, left);
+            self.bury(at, Removal::Removed, given);
         }
     }
 
     /// The slot goes, with or without an entry, whoever computes for it.
-    fn take(&mut self, at: u32, left: &mut Departures<K, V>) {
+    fn take(&mut self, at: u32) {
         if self.slab.value(at).is_some() {
             self.forget(at);
         }
         let given = self.slab.give(at);
-        self.bury(at, Removal::Removed, given, left);
+        self.bury(at, Removal::Removed, given);
     }
 
     /// The slot holds an entry no more.
@@ -294,7 +253,7 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// Sees off what a slot gave up, and takes the slot out of the table if the key was among it.
-    fn bury(&mut self, at: u32, why: Removal, given: Given<K, V>, left: &mut Departures<K, V>) {
+    fn bury(&mut self, at: u32, why: Removal, given: Given<K, V>) {
         if given.0.is_some() {
             let hash = self.slab.fingerprint(at).hash();
             // By index, not by key: a key whose hash or equality has changed since must go all the same.
@@ -302,7 +261,16 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
                 found.remove();
             }
         }
-        left.leave(why, given);
+        self.see_off(why, given);
+    }
+
+    fn see_off(&mut self, why: Removal, given: Given<K, V>) {
+        match why {
+            Removal::Evicted => self.evictions += 1,
+            Removal::Expired => self.expirations += 1,
+            Removal::Removed => {}
+        }
+        self.left.add(given);
     }
 }
 

@@ -1,6 +1,7 @@
 //! Slots by index: free, promised to a computation, or holding an entry.
 
 use crate::key::Fingerprint;
+use crate::removal::Given;
 
 /// A growing array of slots with a list of the free ones. Knows nothing of hashing, time or order.
 #[derive(Debug)]
@@ -22,20 +23,12 @@ struct Slot<K, V> {
 
 #[derive(Debug)]
 enum Content<K, V> {
-    Free {
-        next: Option<u32>,
-    },
-    /// No value yet; `claims` computations may bring one.
-    Promised {
-        key: K,
-        claims: u32,
-    },
-    /// `claims` computations may still bring another.
-    Held {
-        key: K,
-        value: V,
-        claims: u32,
-    },
+    /// With the next free slot.
+    Free(Option<u32>),
+    /// No value yet; as many computations may bring one.
+    Promised(K, u32),
+    /// As many computations may still bring another.
+    Held(K, V, u32),
 }
 
 /// The right to fill a slot, as long as nobody has taken the slot away.
@@ -44,9 +37,6 @@ pub(crate) struct Ticket {
     at: u32,
     generation: u32,
 }
-
-/// What a slot gave up: a key if it is free now, a value if it held one.
-pub(crate) type Given<K, V> = (Option<K>, Option<V>);
 
 impl<K, V> Default for Slab<K, V> {
     fn default() -> Self {
@@ -69,11 +59,11 @@ impl<K, V> Slab<K, V> {
         let slot = Slot {
             fingerprint,
             generation,
-            content: Content::Promised { key, claims: 0 },
+            content: Content::Promised(key, 0),
         };
         if let Some(at) = self.free {
             let taken = &mut self.slots[at as usize];
-            if let Content::Free { next } = taken.content {
+            if let Content::Free(next) = taken.content {
                 self.free = next;
             }
             *taken = slot;
@@ -100,8 +90,8 @@ impl<K, V> Slab<K, V> {
     pub(crate) fn claim(&mut self, at: u32) -> Ticket {
         let slot = &mut self.slots[at as usize];
         match &mut slot.content {
-            Content::Promised { claims, .. } | Content::Held { claims, .. } => *claims += 1,
-            Content::Free { .. } => debug_assert!(false, "a slot that was found has a key"),
+            Content::Promised(_, claims) | Content::Held(_, _, claims) => *claims += 1,
+            Content::Free(_) => debug_assert!(false, "a slot that was found has a key"),
         }
         Ticket {
             at,
@@ -117,8 +107,8 @@ impl<K, V> Slab<K, V> {
             return None;
         }
         match &mut slot.content {
-            Content::Promised { claims, .. } | Content::Held { claims, .. } => *claims -= 1,
-            Content::Free { .. } => return None,
+            Content::Promised(_, claims) | Content::Held(_, _, claims) => *claims -= 1,
+            Content::Free(_) => return None,
         }
         Some(ticket.at)
     }
@@ -127,16 +117,16 @@ impl<K, V> Slab<K, V> {
     #[inline]
     pub(crate) fn key_is(&self, at: u32, wanted: impl FnOnce(&K) -> bool) -> bool {
         match &self.slots[at as usize].content {
-            Content::Held { key, .. } | Content::Promised { key, .. } => wanted(key),
-            Content::Free { .. } => false,
+            Content::Held(key, ..) | Content::Promised(key, _) => wanted(key),
+            Content::Free(_) => false,
         }
     }
 
     #[inline]
     pub(crate) fn value(&self, at: u32) -> Option<&V> {
         match &self.slots[at as usize].content {
-            Content::Held { value, .. } => Some(value),
-            Content::Promised { .. } | Content::Free { .. } => None,
+            Content::Held(_, value, _) => Some(value),
+            Content::Promised(..) | Content::Free(_) => None,
         }
     }
 
@@ -147,56 +137,42 @@ impl<K, V> Slab<K, V> {
 
     /// Puts a value into the slot, which has a key; what it held before.
     pub(crate) fn put(&mut self, at: u32, value: V) -> Option<V> {
-        let content = &mut self.slots[at as usize].content;
-        match std::mem::replace(content, Content::Free { next: None }) {
-            Content::Promised { key, claims } => {
-                *content = Content::Held { key, value, claims };
-                None
-            }
-            Content::Held {
-                key,
-                value: before,
-                claims,
-            } => {
-                *content = Content::Held { key, value, claims };
-                Some(before)
-            }
-            Content::Free { next } => {
-                debug_assert!(false, "a slot that is filled has a key");
-                *content = Content::Free { next };
-                Some(value)
-            }
-        }
+        self.change(at, |content| match content {
+            Content::Promised(key, claims) => (Content::Held(key, value, claims), None),
+            Content::Held(key, old, claims) => (Content::Held(key, value, claims), Some(old)),
+            Content::Free(_) => unreachable!("a slot that is filled has a key"),
+        })
     }
 
     /// Gives up the value; the slot stays promised while there are claims on it, and gives up its key otherwise.
     pub(crate) fn give_value(&mut self, at: u32) -> Given<K, V> {
-        let content = &mut self.slots[at as usize].content;
-        match std::mem::replace(content, Content::Free { next: None }) {
-            Content::Held { key, value, claims } if claims > 0 => {
-                *content = Content::Promised { key, claims };
-                (None, Some(value))
-            }
-            Content::Promised { key, claims } if claims > 0 => {
-                *content = Content::Promised { key, claims };
-                (None, None)
-            }
-            unclaimed => {
-                *content = unclaimed;
-                self.give(at)
-            }
+        match &self.slots[at as usize].content {
+            Content::Promised(_, 0) | Content::Held(_, _, 0) | Content::Free(_) => self.give(at),
+            _ => self.change(at, |content| match content {
+                Content::Held(key, value, claims) => {
+                    (Content::Promised(key, claims), (None, Some(value)))
+                }
+                other => (other, (None, None)),
+            }),
         }
     }
 
     /// Gives up everything, from all who have claims on it too.
     pub(crate) fn give(&mut self, at: u32) -> Given<K, V> {
+        let next = Content::Free(self.free.replace(at));
+        self.change(at, |content| match content {
+            Content::Held(key, value, _) => (next, (Some(key), Some(value))),
+            Content::Promised(key, _) => (next, (Some(key), None)),
+            Content::Free(_) => unreachable!("a slot in the table is not free"),
+        })
+    }
+
+    /// Takes the content out, makes another of it, and what to return.
+    fn change<R>(&mut self, at: u32, with: impl FnOnce(Content<K, V>) -> (Content<K, V>, R)) -> R {
         let content = &mut self.slots[at as usize].content;
-        let next = self.free.replace(at);
-        match std::mem::replace(content, Content::Free { next }) {
-            Content::Held { key, value, .. } => (Some(key), Some(value)),
-            Content::Promised { key, .. } => (Some(key), None),
-            Content::Free { .. } => unreachable!("a slot in the table is not free"),
-        }
+        let (changed, result) = with(std::mem::replace(content, Content::Free(None)));
+        *content = changed;
+        result
     }
 
     /// How many slots there are, of all kinds.
@@ -207,14 +183,9 @@ impl<K, V> Slab<K, V> {
 
     /// Empties the slab; what was in it is the caller's to drop. Tickets given out before do not fit any more.
     pub(crate) fn clear(&mut self) -> Self {
-        let generation = self.generation;
-        std::mem::replace(
-            self,
-            Self {
-                generation,
-                ..Self::default()
-            },
-        )
+        let before = std::mem::take(self);
+        self.generation = before.generation;
+        before
     }
 }
 
@@ -223,8 +194,8 @@ impl<K, V> Slab<K, V> {
     /// How many slots the list of free ones has.
     pub(crate) fn free(&self) -> usize {
         let next = |at: &u32| match self.slots[*at as usize].content {
-            Content::Free { next } => next,
-            Content::Promised { .. } | Content::Held { .. } => panic!("a free slot has no key"),
+            Content::Free(next) => next,
+            Content::Promised(..) | Content::Held(..) => panic!("a free slot has no key"),
         };
         std::iter::successors(self.free, next).count()
     }

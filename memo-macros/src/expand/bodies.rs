@@ -1,0 +1,80 @@
+//! What the companions of a memoized function do: each asks the cache, mostly for the entry of its arguments.
+
+use super::companions::Companion;
+use super::lookup::{key_type, lookup, shape};
+use crate::function::{Parameter, types};
+use crate::names::{self, local};
+use crate::plan::Plan;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+/// The body of one of them.
+pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
+    let cache = names::cache();
+    let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
+    let accept = accept(plan);
+    match companion {
+        Companion::Info => quote!(Self::#cache().info()),
+        Companion::Parameters => quote!(Self::#cache().parameters()),
+        Companion::Clear => quote!(Self::#cache().clear();),
+        Companion::Resize => quote!(Self::#cache().resize(#maxsize);),
+        Companion::Contains => of_entry(plan, &quote!(contains())),
+        Companion::Peek => of_entry(plan, &quote!(peek())),
+        Companion::Remove => of_entry(plan, &quote!(remove())),
+        Companion::Insert => of_entry(plan, &quote!(insert(#value, #accept))),
+        Companion::Refresh => {
+            let (seat, refresh) = (local("seat"), of_entry(plan, &quote!(refresh())));
+            let arguments = plan.function.parameters.iter().map(|it| &it.name);
+            quote! {
+                let #seat = { #refresh };
+                #seat.fill(Self::uncached(#(#arguments),*), #accept)
+            }
+        }
+        Companion::Retain => retain(plan),
+    }
+}
+
+/// What is to be stored, of what could be.
+pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
+    let accept = plan.args.cache_if.as_ref();
+    accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
+}
+
+/// Asks for something about the entry of the arguments.
+fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
+    let (lookup, shape) = (lookup(plan), shape(plan));
+    let (cache, the_lookup, the_shape) = (names::cache(), local("lookup"), local("shape"));
+    quote! {
+        #lookup #shape
+        Self::#cache().entry(&#the_lookup, #the_shape).#what
+    }
+}
+
+/// Shows each key to the predicate as the arguments it was made from.
+fn retain(plan: &Plan<'_>) -> TokenStream {
+    let (shape, key_type) = (shape(plan), key_type(plan));
+    let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
+    let cache = names::cache();
+    let parameters = plan.shown().unwrap_or_default();
+    let shown = parameters.iter().enumerate().map(|(n, parameter)| {
+        let index = syn::Index::from(n);
+        match parameters.len() {
+            1 => shown(plan, parameter, &quote!(#key)),
+            _ => shown(plan, parameter, &quote!(&#key.#index)),
+        }
+    });
+    quote! {
+        #shape #key_type
+        let mut #keep = #keep;
+        Self::#cache().memo_of(#key, #the_shape).retain(|#key| #keep(#(#shown),*))
+    }
+}
+
+/// A part of the key as the argument it was made from: with as many references as declared, and one before anything else.
+fn shown(plan: &Plan<'_>, parameter: &Parameter, part: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let (references, innermost) = types::peel(&parameter.ty);
+    let ty = plan.function.elided(innermost);
+    let before = std::iter::repeat_n(quote!(&), references.checked_sub(1).unwrap_or(1));
+    quote!(#(#before)* *(&&&#runtime::Show::<#ty, _>::of(#part)).memo_shown())
+}
