@@ -88,17 +88,6 @@ pub enum Policy {
     SoonestToExpire,
 }
 
-/// As the attribute spells it.
-impl fmt::Display for Policy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Lru => "lru",
-            Self::Fifo => "fifo",
-            Self::SoonestToExpire => "soonest_to_expire",
-        })
-    }
-}
-
 /// Who shares a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -107,16 +96,6 @@ pub enum Scope {
     Global,
     /// Each thread has its own.
     Thread,
-}
-
-/// As the attribute spells it.
-impl fmt::Display for Scope {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Global => "global",
-            Self::Thread => "thread",
-        })
-    }
 }
 
 /// One cache of the process; what [`caches`](crate::caches) lists.
