@@ -153,17 +153,15 @@ impl Function {
 
     /// `ty` with the function's own lifetimes left to inference, for where they are not in scope.
     pub(crate) fn elided(&self, ty: &Type) -> TokenStream {
-        types::elide(ty, &self.lifetimes())
+        let own = self.signature.generics.lifetimes();
+        let own: Vec<_> = own.map(|own| own.lifetime.ident.to_string()).collect();
+        types::elide(ty, &own)
     }
 
     /// The type by which a predicate sees a parameter: a reference as it is, anything else behind one. Nothing it
     /// borrows is `'static`, whatever the parameter borrows: it is shown what is stored.
     pub(crate) fn shown(&self, ty: &Type) -> TokenStream {
-        let mut lifetimes = self.lifetimes();
-        if !types::has_bounds(ty) {
-            lifetimes.push("static".to_owned());
-        }
-        let shown = types::elide(ty, &lifetimes);
+        let shown = self.elided(&types::without_static(ty));
         if let Type::Reference(_) = ty {
             shown
         } else {
@@ -171,9 +169,14 @@ impl Function {
         }
     }
 
-    fn lifetimes(&self) -> Vec<String> {
-        let own = self.signature.generics.lifetimes();
-        own.map(|own| own.lifetime.ident.to_string()).collect()
+    /// Whether there is a type in the signature of which rustc has said all there is to say.
+    pub(crate) fn is_refused(&self) -> bool {
+        let mut types = self
+            .parameters
+            .iter()
+            .map(|it| &it.ty)
+            .chain([&self.returns]);
+        types.any(types::is_refused)
     }
 }
 
@@ -195,10 +198,13 @@ fn body(input: ParseStream<'_>, signature: &Signature) -> syn::Result<TokenStrea
 /// qualifiers only.
 fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     let tokens: Vec<TokenTree> = input.fork().parse::<TokenStream>()?.into_iter().collect();
-    let words = || tokens.iter().map(ToString::to_string);
-    let is_qualifier = |word: &String| {
-        ["const", "async", "unsafe", "extern", "safe"].contains(&&**word) || word.starts_with('"')
+    let words = || {
+        let tokens = tokens.iter();
+        let tokens = tokens.filter(|token| !matches!(token, TokenTree::Literal(_))); // `extern "C"`
+        tokens.map(ToString::to_string)
     };
+    let is_qualifier =
+        |word: &String| ["const", "async", "unsafe", "extern", "safe"].contains(&&**word);
     if words().find(|word| !is_qualifier(word)).as_deref() == Some("fn") {
         return Ok(());
     }
@@ -299,6 +305,8 @@ fn storable(returns: &Type, errors: &Errors) {
             found,
             "a memoized function cannot return `impl Trait`: name the type, or box it",
         );
+    } else if types::is_str(returns) {
+        errors.at(returns, "a `str` has no size: return a `String`");
     } else if let Some(found) = types::find_borrow(returns) {
         errors.at(
             found,

@@ -79,7 +79,7 @@ impl<'a> Plan<'a> {
         let policy = args.policy.as_ref().map(|policy| policy.value);
         let key = key(args, function, &errors);
         let companions = companions(args, function, &errors);
-        if !errors.is_empty() {
+        if !errors.is_empty() || function.is_refused() {
             return Err(errors);
         }
         Ok(Self {
@@ -107,6 +107,17 @@ impl<'a> Plan<'a> {
             Part::Expr(_) => None,
         });
         parts.collect()
+    }
+
+    /// The parameters whose patterns have names that the key's expressions mention.
+    pub(crate) fn destructured(&self) -> impl Iterator<Item = &'a Parameter> {
+        let mentioned = mentioned(self.args, self.function);
+        let patterns = self
+            .function
+            .parameters
+            .iter()
+            .filter(|it| it.is_destructured());
+        patterns.filter(move |it| binds_one_of(&mentioned, it))
     }
 }
 
@@ -195,12 +206,15 @@ fn can_be_stored(ty: &Type, errors: &Errors) {
 /// key mentions.
 pub(crate) fn taken<'a>(args: &Args, function: &'a Function) -> Vec<&'a Parameter> {
     let mentioned = mentioned(args, function);
-    let is_taken = |parameter: &&Parameter| {
-        let mut bound = identifiers(parameter.pattern.to_token_stream());
-        !matches!(parameter.treatment, Treatment::Skip)
-            || bound.any(|name| mentioned.contains(&name))
-    };
+    let is_taken =
+        |it: &&Parameter| !matches!(it.treatment, Treatment::Skip) || binds_one_of(&mentioned, it);
     function.parameters.iter().filter(is_taken).collect()
+}
+
+/// Whether one of the names is the parameter's, or one of those its pattern has.
+fn binds_one_of(names: &[String], parameter: &Parameter) -> bool {
+    let mut bound = identifiers(parameter.pattern.to_token_stream());
+    bound.any(|name| names.contains(&name))
 }
 
 /// Every identifier in the expressions of the key.

@@ -5,8 +5,8 @@ pub use crate::key::{Lookup, key_of};
 pub use crate::memo::Claim;
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
-    Argument, ClonableReturn, Everything, Fit, HashableArgument, Return, SharedArgument,
-    SharedReturn, Show, Successes, is_key_of, is_result,
+    Argument, Everything, Fit, KeyArgument, Return, Show, StoredReturn, Successes, is_key_of,
+    is_result,
 };
 pub use crate::site::{Cached, Site};
 pub use crate::stats::{CacheInfo, CacheParameters};
@@ -22,7 +22,7 @@ pub mod probe {
     pub use crate::probe::{
         AnyArgument as _, AnyReturn as _, FitArgument as _, FitReturn as _, NotShown as _,
         ShownValue as _, SpecialArgument as _, SpecialReturn as _, SpecialShown as _,
-        UnfitArgument as _, UnfitReturn as _, UnsharedArgument as _, UnsharedReturn as _,
+        UnfitArgument as _, UnfitReturn as _,
     };
 }
 

@@ -117,9 +117,9 @@ where
 
 /// Stands in for an argument that cannot be a key, so that the one error about it has no others behind it.
 #[derive(Debug)]
-pub struct NoKey<Why>(pub(crate) PhantomData<Why>);
+pub struct NoKey;
 
-impl<Why> Lookup for NoKey<Why> {
+impl Lookup for NoKey {
     type Key = ();
 
     fn hash<H: Hasher>(&self, _: &mut H) {}

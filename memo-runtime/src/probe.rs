@@ -3,7 +3,7 @@
 //! Method lookup tries a receiver with all its references before it takes one away. So each [`step!`] stands on one
 //! reference less and asks less than the one before, and the first that holds answers. First [`Argument`] and its kin say
 //! what form a type has, then [`Fit`] says whether that will do. The last step holds for all, with a placeholder that
-//! satisfies whatever comes later. Then a check, [`HashableArgument`] or one of its kin, fails once, in our words, where
+//! satisfies whatever comes later. Then a check, [`KeyArgument`] or one of its kin, fails once, in our words, where
 //! the user's type stands. Aliases do not hide anything from all this.
 //!
 //! Every question is asked in every memoized function: two short ones compile several times faster than a long one.
@@ -11,17 +11,8 @@
 use crate::key::{ByRef, Lookup, NoKey, OptionByRef};
 use crate::value::{NoValue, OkOnly, Shape, Whole};
 use std::borrow::{Borrow, Cow};
-use std::hash::Hash;
 use std::marker::PhantomData;
 use std::ops::Deref;
-
-/// Why a type will not do: it cannot be hashed and compared, or cloned.
-#[derive(Debug)]
-pub struct Unfit;
-
-/// Why a type will not do: it cannot be shared between threads.
-#[derive(Debug)]
-pub struct Unshared;
 
 /// Asks whether what was found in an argument or a result will do.
 #[derive(Debug)]
@@ -67,18 +58,12 @@ step!(
 step!(
     /// It can be hashed, compared, owned and shared.
     FitArgument.memo_lookup:
-    [L: Lookup + Copy] &&Fit<L> => L, |it| it.0;
+    [L: Lookup + Copy] &Fit<L> => L, |it| it.0;
 );
 step!(
-    /// It cannot be shared.
-    UnsharedArgument.memo_lookup:
-    ['a, T: ?Sized + Hash + Eq + ToOwned] &Fit<ByRef<'a, T>> => NoKey<Unshared>, |_it| NoKey(PhantomData);
-    ['a, T: ?Sized + Hash + Eq + ToOwned] &Fit<OptionByRef<'a, T>> => NoKey<Unshared>, |_it| NoKey(PhantomData);
-);
-step!(
-    /// It is no key at all.
+    /// It cannot.
     UnfitArgument.memo_lookup:
-    [L] Fit<L> => NoKey<Unfit>, |_it| NoKey(PhantomData);
+    [L] Fit<L> => NoKey, |_it| NoKey;
 );
 
 /// A return type about to be stored, `Mode` being [`Successes`] or [`Everything`].
@@ -119,19 +104,13 @@ step!(
 step!(
     /// It can be cloned and shared.
     FitReturn.memo_shape:
-    [S: Shape] &&Fit<S> => S, |it| it.0;
+    [S: Shape] &Fit<S> => S, |it| it.0;
 );
 step!(
-    /// It cannot be shared.
-    UnsharedReturn.memo_shape:
-    [R: Clone] &Fit<Whole<R>> => NoValue<R, Unshared>, |_it| NoValue(PhantomData);
-    [T: Clone, E] &Fit<OkOnly<T, E>> => NoValue<Result<T, E>, Unshared>, |_it| NoValue(PhantomData);
-);
-step!(
-    /// It cannot even be cloned.
+    /// It cannot.
     UnfitReturn.memo_shape:
-    [R] Fit<Whole<R>> => NoValue<R, Unfit>, |_it| NoValue(PhantomData);
-    [T, E] Fit<OkOnly<T, E>> => NoValue<Result<T, E>, Unfit>, |_it| NoValue(PhantomData);
+    [R] Fit<Whole<R>> => NoValue<R>, |_it| NoValue(PhantomData);
+    [T, E] Fit<OkOnly<T, E>> => NoValue<Result<T, E>>, |_it| NoValue(PhantomData);
 );
 
 /// A stored key's part about to be shown to a predicate as the argument it was.
@@ -180,76 +159,42 @@ step!(
 
 /// Fails to compile if nothing was found in a value, whose type has no name, to be a key.
 #[inline]
-pub fn is_key_of<T: HashableArgument<L> + SharedArgument<L> + ?Sized, L>(_: &T, _: &L) {}
+pub fn is_key_of<T: KeyArgument<L> + ?Sized, L>(_: &T, _: &L) {}
 
 /// Fails to compile, at `R`, if it is no `Result`.
 #[inline]
 pub fn is_result<R: Fallible>() {}
 
-/// Holds for every argument in which the ladder found something to hash.
+/// Holds for every argument in which the ladder found a key.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be part of a memo key",
-    label = "not `Hash + Eq + Clone`",
+    label = "a key must be `Hash + Eq + Clone`, and `Send + Sync` as threads share it",
     note = "leave the argument out of the key: `#[memo(skip)]`",
     note = "or put something else in its place: `#[memo(key = ..)]`, for a float `#[memo(key = x.to_bits())]`",
-    note = "or wrap it in a type of your own that is `Hash + Eq + Clone`"
+    note = "or use a type that will do: a wrapper of your own, `Arc` instead of `Rc`"
 )]
-pub trait HashableArgument<L> {
+pub trait KeyArgument<L> {
     /// Compiles if the trait holds.
     #[inline]
     fn memo_check(_: &L) {}
 }
-impl<T: ?Sized, U: ?Sized> HashableArgument<ByRef<'_, U>> for T {}
-impl<T: ?Sized, U: ?Sized> HashableArgument<OptionByRef<'_, U>> for T {}
-impl<T: ?Sized> HashableArgument<NoKey<Unshared>> for T {}
+impl<T: ?Sized, U: ?Sized> KeyArgument<ByRef<'_, U>> for T {}
+impl<T: ?Sized, U: ?Sized> KeyArgument<OptionByRef<'_, U>> for T {}
 
-/// Holds for every argument that threads can share.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be part of a memo key that threads share",
-    label = "not `Send + Sync`",
-    note = "leave the argument out of the key: `#[memo(skip)]`",
-    note = "or put something else in its place: `#[memo(key = ..)]`",
-    note = "or use a type that is `Send + Sync`, such as `Arc` for `Rc`"
-)]
-pub trait SharedArgument<L> {
-    /// Compiles if the trait holds.
-    #[inline]
-    fn memo_check(_: &L) {}
-}
-impl<T: ?Sized, U: ?Sized> SharedArgument<ByRef<'_, U>> for T {}
-impl<T: ?Sized, U: ?Sized> SharedArgument<OptionByRef<'_, U>> for T {}
-impl<T: ?Sized> SharedArgument<NoKey<Unfit>> for T {}
-
-/// Holds for every return type in which the ladder found something to clone.
+/// Holds for every return type in which the ladder found a value to store.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be memoized",
-    label = "not `Clone`",
-    note = "a stored value is cloned on each hit",
-    note = "derive `Clone` for it, or return an `Arc` of it"
+    label = "a stored value must be `Clone`, and `Send + Sync` as threads share it",
+    note = "a stored value is cloned on each hit: derive `Clone` for it, or return an `Arc` of it",
+    note = "threads share it: return an `Arc` instead of an `Rc`, a `Mutex` instead of a `RefCell`"
 )]
-pub trait ClonableReturn<S> {
+pub trait StoredReturn<S> {
     /// Compiles if the trait holds.
     #[inline]
     fn memo_check(_: &S) {}
 }
-impl<R> ClonableReturn<Whole<R>> for R {}
-impl<R, T, E> ClonableReturn<OkOnly<T, E>> for R {}
-impl<R> ClonableReturn<NoValue<R, Unshared>> for R {}
-
-/// Holds for every return type that threads can share.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be memoized in a cache that threads share",
-    label = "not `Send + Sync`",
-    note = "return a type that is `Send + Sync`, such as `Arc` for `Rc` and `Mutex` for `RefCell`"
-)]
-pub trait SharedReturn<S> {
-    /// Compiles if the trait holds.
-    #[inline]
-    fn memo_check(_: &S) {}
-}
-impl<R> SharedReturn<Whole<R>> for R {}
-impl<R, T, E> SharedReturn<OkOnly<T, E>> for R {}
-impl<R> SharedReturn<NoValue<R, Unfit>> for R {}
+impl<R> StoredReturn<Whole<R>> for R {}
+impl<R, T, E> StoredReturn<OkOnly<T, E>> for R {}
 
 /// Holds for `Result`.
 #[diagnostic::on_unimplemented(

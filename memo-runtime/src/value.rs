@@ -69,9 +69,9 @@ impl<T: Clone + Send + Sync + 'static, E> Shape for OkOnly<T, E> {
 
 /// Stands in for a result that cannot be stored, so that the one error about it has no others behind it.
 #[derive(Debug)]
-pub struct NoValue<R, Why>(pub(crate) PhantomData<fn() -> (R, Why)>);
+pub struct NoValue<R>(pub(crate) PhantomData<fn() -> R>);
 
-impl<R, Why> Shape for NoValue<R, Why> {
+impl<R> Shape for NoValue<R> {
     type Return = R;
     type Value = ();
 
@@ -89,5 +89,5 @@ impl<R, Why> Shape for NoValue<R, Why> {
 copy! {
     [R] Whole<R>;
     [T, E] OkOnly<T, E>;
-    [R, Why] NoValue<R, Why>;
+    [R] NoValue<R>;
 }

@@ -39,24 +39,30 @@ fn foreign(name: &str) -> Option<&'static str> {
 /// The name that `word` is a slip of the keyboard away from, if there is one.
 pub(super) fn nearest<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let names = names.into_iter();
-    let (difference, name) = names.map(|name| (difference(word, name), name)).min()?;
-    (difference <= name.len().max(3) / 3).then_some(name)
+    let (distance, name) = names.map(|name| (distance(word, name), name)).min()?;
+    (distance <= name.len().max(3) / 3).then_some(name)
 }
 
-/// How many letters are left of the longer word without the beginning and the end that both have: two that have changed
-/// places are one, and a `_` is none.
-fn difference(a: &str, b: &str) -> usize {
-    fn rest(a: impl IntoIterator<Item = u8>, b: impl IntoIterator<Item = u8>) -> [Vec<u8>; 2] {
-        let (mut a, mut b) = (a.into_iter().peekable(), b.into_iter().peekable());
-        while a.peek().is_some() && a.peek() == b.peek() {
-            a.next();
-            b.next();
+/// How many letters must be added, dropped, changed or swapped with the next to make `a` of `b`.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            if i == 0 || j == 0 {
+                rows[i][j] = i + j;
+                continue;
+            }
+            let is_swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            let swap = if is_swapped {
+                rows[i - 2][j - 2] + 1
+            } else {
+                usize::MAX
+            };
+            let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let drop_or_add = rows[i - 1][j].min(rows[i][j - 1]) + 1;
+            rows[i][j] = change.min(drop_or_add).min(swap);
         }
-        [a.collect(), b.collect()]
     }
-    let letters = |word: &str| word.replace('_', "").into_bytes();
-    let [a, b] = rest(letters(a), letters(b));
-    let [a, b] = rest(a.into_iter().rev(), b.into_iter().rev());
-    let swapped = a.len() == 2 && a.iter().eq(b.iter().rev());
-    a.len().max(b.len()) - usize::from(swapped)
+    rows[a.len()][b.len()]
 }

@@ -64,7 +64,7 @@ impl Companions<'_> {
         let (declared, used, _) = of_type.split_for_impl();
         let phantoms = generics.type_params().next().map(|_| {
             let types = generics.type_params().map(|it| &it.ident);
-            quote!(__memo: #runtime::PhantomData<(#(#types,)*)>)
+            quote!(__memo: (#(#runtime::PhantomData<#types>,)*))
         });
         let (over_all, over_one, over_each) = (
             self.over_all(&body),

@@ -1,6 +1,6 @@
 //! How a call's arguments are looked up, and what its result is: questions to the compiler.
 
-use crate::function::{Function, Parameter, types};
+use crate::function::{Parameter, types};
 use crate::names::{self, local};
 use crate::plan::{Part, Plan};
 use proc_macro2::{Ident, TokenStream};
@@ -9,9 +9,9 @@ use syn::Type;
 
 /// Declares the lookup: a tuple with what the ladder made of each part of the key.
 pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
-    let (runtime, function) = (&plan.runtime, plan.function);
+    let runtime = &plan.runtime;
     let the_lookup = local("lookup");
-    let ask = |argument| quote!((&&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
+    let ask = |argument| quote!((&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
     let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
         Part::Parameter(Parameter { name, ty, .. }) => (None, at(ty, ask(borrowed_once(name, ty)))),
         Part::Expr(expr) => {
@@ -22,10 +22,13 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
         }
     });
     let (values, parts): (Vec<_>, Vec<_>) = parts.unzip();
-    let has_exprs = values.iter().any(Option::is_some);
-    let destructured = has_exprs.then(|| destructured(function));
+    // For the key's expressions. Spanned as ours: they need not use every name.
+    let destructured = plan.destructured().map(|Parameter { pattern, name, .. }| {
+        let pattern = names::ours(pattern.to_token_stream());
+        quote!(let #pattern = #name;)
+    });
     quote! {
-        #destructured
+        #(#destructured)*
         #(#values)*
         let #the_lookup = (#(#parts,)*);
     }
@@ -65,20 +68,6 @@ pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The names that patterns bind, for the key's expressions. Spanned as ours: not all of them need be used.
-fn destructured(function: &Function) -> TokenStream {
-    let bindings = function
-        .parameters
-        .iter()
-        .filter(|parameter| parameter.is_destructured())
-        .map(|parameter| {
-            let pattern = names::ours(parameter.pattern.to_token_stream());
-            let name = &parameter.name;
-            quote!(let #pattern = #name;)
-        });
-    quote!(#(#bindings)*)
-}
-
 /// Declares the shape of the return type, and brings the ladders into scope.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
@@ -91,7 +80,7 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     };
     quote! {
         use #runtime::probe::*;
-        let #the_shape = (&&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
+        let #the_shape = (&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
     }
 }
 
@@ -103,12 +92,8 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
         let index = syn::Index::from(n);
         match part {
             Part::Parameter(Parameter { ty, .. }) => {
-                let hashable = at(ty, quote!(#runtime::HashableArgument<_>));
-                let shared = at(ty, quote!(#runtime::SharedArgument<_>));
-                quote! {
-                    <#ty as #hashable>::memo_check(&#the_lookup.#index);
-                    <#ty as #shared>::memo_check(&#the_lookup.#index);
-                }
+                let key = at(ty, quote!(#runtime::KeyArgument<_>));
+                quote!(<#ty as #key>::memo_check(&#the_lookup.#index);)
             }
             Part::Expr(expr) => {
                 let value = throughout(expr, &local(&format!("part{n}")));
@@ -118,15 +103,13 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
         }
     });
     let returns = &function.returns;
-    let clonable = at(returns, quote!(#runtime::ClonableReturn<_>));
-    let shared = at(returns, quote!(#runtime::SharedReturn<_>));
+    let stored = at(returns, quote!(#runtime::StoredReturn<_>));
     let check = quote!(#runtime::is_result::<#returns>(););
     let flag = plan.args.cache_err.as_ref();
     let result = flag.map(|flag| at(&flag.key, check));
     quote! {
         #(#keys)*
-        <#returns as #clonable>::memo_check(&#the_shape);
-        <#returns as #shared>::memo_check(&#the_shape);
+        <#returns as #stored>::memo_check(&#the_shape);
         #result
     }
 }

@@ -20,6 +20,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args) -> TokenStream {
     // Inside an `impl` no type can be declared. And where a primitive type would be hidden, or the runtime cannot be
     // found, companions would only bring errors of their own.
     if belongs_to_a_type(&function.signature).is_some()
+        || function.is_refused()
         || plan::hides_a_primitive(&companions)
         || args.is_given("crate") && args.krate.is_none()
     {

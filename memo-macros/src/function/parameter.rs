@@ -54,7 +54,11 @@ impl Parameter {
             Pat::Ident(ident) if ident.subpat.is_none() => ident.ident.clone(),
             _ => names::parameter(&format!("arg{n}")),
         };
+        let has_memo = typed.attrs.iter().any(is_memo);
         let ty = types::bare(&typed.ty).clone();
+        if types::is_str(&ty) {
+            errors.at(&ty, "a `str` has no size: take `&str`");
+        }
         if let Some(found) = types::find_impl(&ty) {
             errors.at(
                 found,
@@ -66,7 +70,11 @@ impl Parameter {
             pattern: (*typed.pat).clone(),
             name,
             ty,
-            treatment: treatment.unwrap_or(Treatment::Key),
+            // Where it cannot be read, it was no key that was meant if it cannot be one.
+            treatment: treatment.unwrap_or_else(|| match &*typed.ty {
+                Type::Reference(it) if has_memo && it.mutability.is_some() => Treatment::Skip,
+                _ => Treatment::Key,
+            }),
         }
     }
 

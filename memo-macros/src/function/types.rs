@@ -6,71 +6,99 @@ use quote::{ToTokens, format_ident};
 use syn::{GenericArgument, Lifetime, Path, PathArguments, Type, TypeParamBound};
 
 /// A part of a type worth telling.
-#[derive(Clone, Copy)]
-pub(crate) enum Part<'a> {
-    Type(&'a Type),
-    Lifetime(&'a Lifetime),
+enum Part<'a> {
+    Type(&'a mut Type),
+    Lifetime(&'a mut Lifetime),
 }
 
-/// The first part of a type, itself included, that `wanted` picks out. Function types are not looked into: what they
-/// take and return is not stored.
-fn find<'a, T>(ty: &'a Type, wanted: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
-    let within = |ty| find(ty, wanted);
-    wanted(Part::Type(ty)).or_else(|| match ty {
-        Type::Array(it) => within(&it.elem),
-        Type::Group(it) => within(&it.elem),
-        Type::Paren(it) => within(&it.elem),
-        Type::Ptr(it) => within(&it.elem),
-        Type::Slice(it) => within(&it.elem),
+/// Goes through the parts of a type, itself first, but not into those that `with` says no to. Function types are not
+/// looked into at all: what they take and return is not stored.
+fn walk(ty: &mut Type, with: &mut dyn FnMut(Part<'_>) -> bool) {
+    if !with(Part::Type(ty)) {
+        return;
+    }
+    match ty {
+        Type::Array(it) => walk(&mut it.elem, with),
+        Type::Group(it) => walk(&mut it.elem, with),
+        Type::Paren(it) => walk(&mut it.elem, with),
+        Type::Ptr(it) => walk(&mut it.elem, with),
+        Type::Slice(it) => walk(&mut it.elem, with),
         Type::Reference(it) => {
-            let lifetime = it.lifetime.iter().find_map(|it| wanted(Part::Lifetime(it)));
-            lifetime.or_else(|| within(&it.elem))
+            it.lifetime.as_mut().map(|it| with(Part::Lifetime(it)));
+            walk(&mut it.elem, with);
         }
-        Type::Tuple(it) => it.elems.iter().find_map(within),
+        Type::Tuple(it) => it.elems.iter_mut().for_each(|it| walk(it, with)),
         Type::Path(it) => {
-            let qself = it.qself.as_ref().and_then(|qself| within(&qself.ty));
-            qself.or_else(|| find_in_path(&it.path, wanted))
+            it.qself.iter_mut().for_each(|it| walk(&mut it.ty, with));
+            walk_path(&mut it.path, with);
         }
-        Type::TraitObject(it) => it.bounds.iter().find_map(|bound| match bound {
-            TypeParamBound::Lifetime(it) => wanted(Part::Lifetime(it)),
+        Type::TraitObject(it) => it.bounds.iter_mut().for_each(|bound| match bound {
+            TypeParamBound::Lifetime(it) => drop(with(Part::Lifetime(it))),
             // Of `for<'a> Trait<'a>` the lifetime is the trait's own.
-            TypeParamBound::Trait(it) if it.lifetimes.is_none() => find_in_path(&it.path, wanted),
-            _ => None,
+            TypeParamBound::Trait(it) if it.lifetimes.is_none() => walk_path(&mut it.path, with),
+            _ => {}
         }),
-        _ => None,
-    })
+        _ => {}
+    }
 }
 
-fn find_in_path<'a, T>(path: &'a Path, wanted: &impl Fn(Part<'a>) -> Option<T>) -> Option<T> {
-    let arguments = path.segments.iter().filter_map(|it| match &it.arguments {
-        PathArguments::AngleBracketed(it) => Some(&it.args),
-        PathArguments::None | PathArguments::Parenthesized(_) => None,
+fn walk_path(path: &mut Path, with: &mut dyn FnMut(Part<'_>) -> bool) {
+    for segment in &mut path.segments {
+        let PathArguments::AngleBracketed(arguments) = &mut segment.arguments else {
+            continue;
+        };
+        for argument in &mut arguments.args {
+            match argument {
+                GenericArgument::Lifetime(it) => drop(with(Part::Lifetime(it))),
+                GenericArgument::Type(it) => walk(it, with),
+                GenericArgument::AssocType(it) => walk(&mut it.ty, with),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// The first part of a type that `wanted` makes something of.
+fn find<T>(ty: &Type, wanted: impl Fn(&Part<'_>) -> Option<T>) -> Option<T> {
+    let mut found = None;
+    walk(&mut ty.clone(), &mut |part| {
+        found = found.take().or_else(|| wanted(&part));
+        found.is_none()
     });
-    arguments.flatten().find_map(|argument| match argument {
-        GenericArgument::Lifetime(it) => wanted(Part::Lifetime(it)),
-        GenericArgument::Type(it) => find(it, wanted),
-        GenericArgument::AssocType(it) => find(&it.ty, wanted),
-        _ => None,
-    })
+    found
 }
 
 /// Where a type says `impl Trait`.
-pub(crate) fn find_impl(ty: &Type) -> Option<&Type> {
-    find(ty, &|part| match part {
-        Part::Type(ty @ Type::ImplTrait(_)) => Some(ty),
+pub(crate) fn find_impl(ty: &Type) -> Option<TokenStream> {
+    find(ty, |part| match part {
+        Part::Type(ty @ Type::ImplTrait(_)) => Some(ty.to_token_stream()),
         _ => None,
     })
 }
 
 /// Whether there is a reference in a type.
 pub(crate) fn has_reference(ty: &Type) -> bool {
-    let is_reference = |part: Part<'_>| matches!(part, Part::Type(Type::Reference(_)));
-    find(ty, &|part| is_reference(part).then_some(())).is_some()
+    find(ty, |part| {
+        matches!(part, Part::Type(Type::Reference(_))).then_some(())
+    })
+    .is_some()
+}
+
+/// Whether rustc says all there is to say: the type has no size, or `_` in it.
+pub(super) fn is_refused(ty: &Type) -> bool {
+    let is_unsized = matches!(bare(ty), Type::Slice(_) | Type::TraitObject(_));
+    let is_inferred = |part: &Part<'_>| matches!(part, Part::Type(Type::Infer(_)));
+    is_unsized || is_str(ty) || find(ty, |part| is_inferred(part).then_some(())).is_some()
+}
+
+/// Whether it is `str` itself. It might be somebody's own type, so rustc may say nothing.
+pub(super) fn is_str(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Path(it) if it.path.is_ident("str"))
 }
 
 /// Where a type borrows for less than `'static`.
 pub(crate) fn find_borrow(ty: &Type) -> Option<TokenStream> {
-    find(ty, &|part| match part {
+    find(ty, |part| match part {
         Part::Type(ty @ Type::Reference(reference)) => match &reference.lifetime {
             Some(lifetime) if lifetime.ident == "static" => None,
             _ => Some(ty.to_token_stream()),
@@ -86,7 +114,10 @@ pub(crate) fn find_inner_borrow(ty: &Type) -> Option<TokenStream> {
     match peel(ty).1 {
         Type::Reference(reference) => find_borrow(&reference.elem),
         Type::Path(path) => match arguments(&path.path).as_slice() {
-            [GenericArgument::Type(Type::Reference(only))] => find_borrow(&only.elem),
+            [GenericArgument::Type(only)] => match bare(only) {
+                Type::Reference(only) => find_borrow(&only.elem),
+                _ => find_borrow(ty),
+            },
             [GenericArgument::Lifetime(_), GenericArgument::Type(owned)] => find_borrow(owned),
             [GenericArgument::Lifetime(_)] => None,
             _ => find_borrow(ty),
@@ -98,7 +129,7 @@ pub(crate) fn find_inner_borrow(ty: &Type) -> Option<TokenStream> {
 /// How many references there are around a type, and the type with one of them at most.
 pub(crate) fn peel(ty: &Type) -> (usize, &Type) {
     match ty {
-        Type::Reference(reference) => match peel(&reference.elem) {
+        Type::Reference(reference) => match peel(bare(&reference.elem)) {
             (0, _) => (1, ty),
             (inner, innermost) => (inner + 1, innermost),
         },
@@ -123,10 +154,19 @@ pub(super) fn bare(ty: &Type) -> &Type {
     }
 }
 
-/// Whether there is a function type or a trait object in a type, where `'static` means more than how long it lives.
-pub(crate) fn has_bounds(ty: &Type) -> bool {
-    let has = |part: Part<'_>| matches!(part, Part::Type(Type::FnPtr(_) | Type::TraitObject(_)));
-    find(ty, &|part| has(part).then_some(())).is_some()
+/// The type with each `'static` left to inference, where that does not make it another: in a function type and a trait
+/// object it does.
+pub(super) fn without_static(ty: &Type) -> Type {
+    let mut ty = ty.clone();
+    walk(&mut ty, &mut |part| match part {
+        Part::Lifetime(it) if it.ident == "static" => {
+            it.ident = format_ident!("_", span = it.ident.span());
+            true
+        }
+        Part::Type(Type::TraitObject(_)) => false,
+        _ => true,
+    });
+    ty
 }
 
 /// The type with these lifetimes left to inference.

@@ -38,6 +38,9 @@ items! {
         "fn f(a: u8, b: u8, c: u8, d: u8, e: u8, g: u8, h: u8, i: u8, j: u8, k: u8, l: u8, m: u8, n: u8) -> u8 { a }" => "f"
             "a key has at most 12 parts, this one has 13: say what identifies a call with `key = ..`, or leave arguments out with `#[memo(skip)]`";
     }
+    a_result_without_a_size: "a `str` has no size: return a `String`" {
+        "fn f(x: u8) -> str { *x }" => "str";
+    }
     what_is_left_of_a_half_written_function {
         "fn f(x) -> u8 { x }" => ")"
             "expected `:`";

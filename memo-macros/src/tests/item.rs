@@ -10,6 +10,8 @@ items! {
             "an `unsafe fn` cannot be memoized: memoize a safe function that calls it";
         r#"extern "C" fn f(x: u32) -> u32 { x }"# => r#"extern "C""#
             "an `extern` function cannot be memoized: memoize a function that calls it";
+        "extern r\"C\" fn f(x: u32) -> u32 { x }" => "extern r\"C\""
+            "an `extern` function cannot be memoized: memoize a function that calls it";
         "extern fn f(x: u32) -> u32 { x }" => "extern"
             "an `extern` function cannot be memoized: memoize a function that calls it";
         r#"unsafe extern "C" fn f(x: u32, ...) -> u32 { x }"# => "..."

@@ -9,6 +9,16 @@ items! {
         "fn f(mut x: u32, y: &mut [u8]) -> u32 { 1 }" => "&mut [u8]";
         "fn f(x: (&mut u8)) -> u32 { 1 }" => "&mut u8";
     }
+    a_type_without_a_size: "a `str` has no size: take `&str`" {
+        "fn f(x: str) -> u32 { 1 }" => "str";
+        "fn f(y: u8, x: (str)) -> u32 { 1 }" => "str";
+    }
+    an_attribute_on_what_cannot_be_a_key {
+        "fn f(#[memo(skipp)] x: &mut u32) -> u32 { 1 }" => "skipp"
+            "expected `#[memo(skip)]` or `#[memo(key = ..)]`";
+        "fn f(#[memo(key)] x: &mut u32) -> u32 { 1 }" => "key"
+            "expected an expression: `#[memo(key = x.to_bits())]`";
+    }
     an_opaque_type: "a memoized function cannot take `impl Trait`: name the type, or memoize a function of a concrete type" {
         "fn f(x: impl Fn()) -> u32 { 1 }" => "impl Fn()";
         "fn f(x: &impl Fn(u8) -> u8) -> u32 { 1 }" => "impl Fn(u8) -> u8";

@@ -100,6 +100,22 @@ fn every_argument_that_will_not_do_is_told() {
 }
 
 #[test]
+fn what_rustc_refuses_by_itself_is_left_to_it() {
+    for item in [
+        "fn f(x: [u8]) -> u8 { 1 }",
+        "fn f(x: dyn Fn()) -> u8 { 1 }",
+        "fn f(x: Vec<_>) -> u8 { 1 }",
+        "fn f(x: u8) -> _ { 1 }",
+        "fn f(x: u8) -> [u8] { 1 }",
+    ] {
+        let expansion = Expansion::of("", item);
+        assert_eq!(expansion.mistakes, []);
+        let item: proc_macro2::TokenStream = item.parse().unwrap();
+        assert_eq!(expansion.kept.to_string(), item.to_string());
+    }
+}
+
+#[test]
 fn what_is_right_has_no_error() {
     for (attr, item) in [
         ("", "fn f() {}"),

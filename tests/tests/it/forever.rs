@@ -52,3 +52,23 @@ fn a_pair_with_a_static_text_is_a_value() {
     miss!(length(("ab", 2)), 4);
     assert_eq!(length::cache_retain(|pair| pair.1 == 1), 1);
 }
+
+#[test]
+fn a_static_reference_to_functions_is_looked_up_as_it_is() {
+    type Step = fn(u32) -> u32;
+
+    #[memoize]
+    fn apply(steps: &'static [fn(u32) -> u32], first: Option<&'static Step>) -> u32 {
+        steps.iter().chain(first).fold(1, |x, step| step(x))
+    }
+
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+    static DOUBLE: Step = double;
+
+    miss!(apply(&[double, double], None), 4);
+    hit!(apply(&[double, double], None), 4);
+    miss!(apply(&[double], Some(&DOUBLE)), 4);
+    assert_eq!(apply::cache_retain(|steps, _| steps.len() == 1), 1);
+}

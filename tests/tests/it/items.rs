@@ -239,6 +239,50 @@ fn companions_are_as_visible_as_the_function() {
 }
 
 #[test]
+fn patterns_that_the_key_does_not_mention_are_left_alone() {
+    #[memoize]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "it is small"
+    )]
+    fn scale(#[memo(key = x.to_bits())] x: f64, (name, n): (String, u8)) -> usize {
+        drop(name);
+        x as usize * usize::from(n)
+    }
+    #[memoize(key = x)]
+    fn tell(x: u32, #[memo(skip)] (log, _): (&mut Vec<u32>, u8)) -> u32 {
+        log.push(x);
+        x
+    }
+
+    miss!(scale(3.0, ("a".to_owned(), 2)), 6);
+    hit!(scale(3.0, ("a".to_owned(), 2)), 6);
+    miss!(scale(3.0, ("b".to_owned(), 2)), 6);
+    let mut log = Vec::new();
+    miss!(tell(1, (&mut log, 0)), 1);
+    hit!(tell(1, (&mut log, 0)), 1);
+    assert_eq!(log, [1]);
+    assert!(tell::cache_remove(1));
+}
+
+#[test]
+fn what_a_macro_hands_in_is_taken_apart_like_what_is_written_out() {
+    macro_rules! length {
+        ($name:ident: $inner:ty) => {
+            #[memoize]
+            fn $name(text: Option<$inner>, more: &$inner) -> usize {
+                text.map_or(0, str::len) + more.len()
+            }
+        };
+    }
+    length!(length: &str);
+
+    miss!(length(Some("ab"), &"c"), 3);
+    hit!(length(Some("ab"), &"c"), 3);
+}
+
+#[test]
 fn parameters_may_be_patterns() {
     struct Point {
         x: u32,
