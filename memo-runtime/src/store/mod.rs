@@ -152,6 +152,13 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     /// Removes what is dead, but not more than so many.
     pub(crate) fn purge(&mut self, now: Tick, at_most: usize) {
+        // After a clock has stepped back, all it is behind of: some would live again.
+        let has_stepped_back = at_most > 0 && now < self.expiry.latest();
+        let at_most = if has_stepped_back {
+            usize::MAX
+        } else {
+            at_most
+        };
         for _ in 0..at_most {
             let Some(at) = self.expiry.dead(now) else {
                 break;

@@ -210,3 +210,21 @@ fn a_clock_can_step_back_to_the_beginning_of_time() {
     clock.advance(secs(30));
     miss!(double(1), 2);
 }
+
+#[test]
+fn after_a_step_back_no_entry_from_the_future_lives_again() {
+    #[memoize(ttl = "30s", maxsize = 1_000)]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+
+    let clock = testing::pause();
+    clock.advance(secs(1_000));
+    for x in 0..100 {
+        miss!(double(x), 2 * x);
+    }
+    clock.step_back(secs(29));
+    miss!(double(1_000), 2_000); // a call frees a few, but all of these
+    clock.advance(secs(54));
+    assert_eq!((0..100).filter(|&x| double::cache_contains(x)).count(), 0);
+}
