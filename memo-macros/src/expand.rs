@@ -141,7 +141,7 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             static __MEMO_SITE: #runtime::Site<#options> =
                 #runtime::Site::new(#name, #group);
             __MEMO_SITE.cache(|| {
-                    #shape
+                #shape
                 #key_type
                 (#key, #the_shape, #bound, #lifetime)
             })

@@ -24,6 +24,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) key: Vec<Part<'a>>,
     /// What the companions that look up an entry take.
     pub(crate) taken: Vec<&'a Parameter>,
+    /// The parameters whose patterns have names that the key's expressions mention.
+    pub(crate) destructured: Vec<&'a Parameter>,
 }
 
 /// How many entries there may be.
@@ -94,12 +96,11 @@ impl<'a> Plan<'a> {
             }),
             args,
             taken: taken(args, function),
+            destructured: destructured(args, function),
             key,
         })
     }
-}
 
-impl<'a> Plan<'a> {
     /// The arguments that a key can be shown as; of an expression's value no argument can be made.
     pub(crate) fn shown(&self) -> Option<Vec<&'a Parameter>> {
         let parts = self.key.iter().map(|part| match part {
@@ -107,17 +108,6 @@ impl<'a> Plan<'a> {
             Part::Expr(_) => None,
         });
         parts.collect()
-    }
-
-    /// The parameters whose patterns have names that the key's expressions mention.
-    pub(crate) fn destructured(&self) -> impl Iterator<Item = &'a Parameter> {
-        let mentioned = mentioned(self.args, self.function);
-        let patterns = self
-            .function
-            .parameters
-            .iter()
-            .filter(|it| it.is_destructured());
-        patterns.filter(move |it| binds_one_of(&mentioned, it))
     }
 }
 
@@ -209,6 +199,12 @@ pub(crate) fn taken<'a>(args: &Args, function: &'a Function) -> Vec<&'a Paramete
     let is_taken =
         |it: &&Parameter| !matches!(it.treatment, Treatment::Skip) || binds_one_of(&mentioned, it);
     function.parameters.iter().filter(is_taken).collect()
+}
+
+fn destructured<'a>(args: &Args, function: &'a Function) -> Vec<&'a Parameter> {
+    let mentioned = mentioned(args, function);
+    let is_mentioned = |it: &&Parameter| it.is_destructured() && binds_one_of(&mentioned, it);
+    function.parameters.iter().filter(is_mentioned).collect()
 }
 
 /// Whether one of the names is the parameter's, or one of those its pattern has.

@@ -23,10 +23,13 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     });
     let (values, parts): (Vec<_>, Vec<_>) = parts.unzip();
     // For the key's expressions. Spanned as ours: they need not use every name.
-    let destructured = plan.destructured().map(|Parameter { pattern, name, .. }| {
-        let pattern = names::ours(pattern.to_token_stream());
-        quote!(let #pattern = #name;)
-    });
+    let destructured = plan
+        .destructured
+        .iter()
+        .map(|Parameter { pattern, name, .. }| {
+            let pattern = names::ours(pattern.to_token_stream());
+            quote!(let #pattern = #name;)
+        });
     quote! {
         #(#destructured)*
         #(#values)*
