@@ -10,7 +10,7 @@ use memo_runtime::__private::{self as rt, probe::*}; // hidden, and no promise t
 
 fn double(x: u32) -> u32 {
     let lookup = ((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),); // how to borrow it, the compiler finds out
-    let shape = (&&rt::Fit((&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
+    let shape = (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
     match double::__cache().entry(&lookup, shape).claim() {
         rt::Claim::Ready(value) => value,
         rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), |_| true),
@@ -25,13 +25,13 @@ impl double {
         static SITE: rt::Site<Options> = rt::Site::new("expanded::double", None);
         SITE.cache(|| {
             let shape =
-                (&&rt::Fit((&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
+                (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
             // Never runs, but tells the key's type, so that companions without arguments know it too.
             let key = false.then(|| {
                 let x: u32 = rt::never();
                 rt::key_of(&((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),))
             });
-            (key, shape, Some(2), None)
+            (key, shape, Some(2), None, rt::lasting(1, 0))
         })
     }
     fn uncached(x: u32) -> u32 {

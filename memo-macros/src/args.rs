@@ -3,7 +3,7 @@
 mod unknown;
 mod value;
 
-pub(crate) use value::key;
+pub(crate) use value::{PATIENCE, key};
 
 use crate::errors::Errors;
 use proc_macro2::{Delimiter, Ident, Span, TokenStream, TokenTree};
@@ -34,6 +34,8 @@ pub(crate) struct Args {
     pub(crate) unbounded: Option<Spanned<()>>,
     pub(crate) ttl: Option<Spanned<Ttl>>,
     pub(crate) policy: Option<Spanned<Policy>>,
+    /// How long to wait for another caller's computation; `None` for not at all.
+    pub(crate) single_flight: Option<Spanned<Option<Duration>>>,
     pub(crate) cache_err: Option<Spanned<()>>,
     pub(crate) cache_if: Option<Spanned<Expr>>,
     pub(crate) key: Option<Spanned<Expr>>,
@@ -69,11 +71,12 @@ impl Policy {
 }
 
 /// Our options, in the order of the README; for the message about an option that is none.
-const OPTIONS: [&str; 12] = [
+const OPTIONS: [&str; 13] = [
     "maxsize",
     "unbounded",
     "ttl",
     "policy",
+    "single_flight",
     "cache_err",
     "cache_if",
     "key",
@@ -127,6 +130,13 @@ impl Args {
             "unbounded" => option.flag(&mut self.unbounded),
             "ttl" => option.with(&mut self.ttl, value::TTL, value::ttl),
             "policy" => option.with(&mut self.policy, value::POLICY, value::policy),
+            "single_flight" => {
+                option.with(
+                    &mut self.single_flight,
+                    value::SINGLE_FLIGHT,
+                    value::single_flight,
+                );
+            }
             "cache_err" => option.flag(&mut self.cache_err),
             "cache_if" => option.with(&mut self.cache_if, value::CACHE_IF, value::predicate),
             "key" => option.with(&mut self.key, value::KEY, value::key),

@@ -9,7 +9,7 @@ mod unmemoized;
 
 pub(crate) use unmemoized::unmemoized;
 
-use crate::args::{Policy, Ttl};
+use crate::args::{PATIENCE, Policy, Ttl};
 use crate::function::Function;
 use crate::names::{self, local};
 use crate::plan::{Bound, Plan};
@@ -18,6 +18,7 @@ use companions::Companions;
 use lookup::{checks, key_type, lookup, shape};
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use std::time::Duration;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
 
@@ -101,16 +102,18 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
     };
     let (expiry, lifetime) = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
         None => (quote!(Never), quote!(#runtime::None)),
-        Some(Ttl::Known(duration)) => {
-            let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
-            let ttl = quote!(#runtime::Some(#runtime::Duration::new(#secs, #nanos)));
-            (quote!(After), ttl)
-        }
+        Some(Ttl::Known(duration)) => (quote!(After), some(runtime, *duration)),
         Some(Ttl::Expr(expr)) => {
             let ttl = quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) });
             (quote!(After), ttl)
         }
     };
+    let patience = plan
+        .args
+        .single_flight
+        .as_ref()
+        .map_or(Some(PATIENCE), |it| it.value);
+    let patience = patience.map_or_else(|| quote!(#runtime::None), |it| some(runtime, it));
     let hasher = match &plan.args.hasher {
         None => quote!(#runtime::DefaultHasher),
         Some(hasher) => quote!(#hasher),
@@ -143,10 +146,15 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             __MEMO_SITE.cache(|| {
                 #shape
                 #key_type
-                (#key, #the_shape, #bound, #lifetime)
+                (#key, #the_shape, #bound, #lifetime, #patience)
             })
         }
     }
+}
+
+fn some(runtime: &TokenStream, duration: Duration) -> TokenStream {
+    let (secs, nanos) = (duration.as_secs(), duration.subsec_nanos());
+    quote!(#runtime::lasting(#secs, #nanos))
 }
 
 /// The function's signature with plain names for its parameters, which only pass the arguments on.

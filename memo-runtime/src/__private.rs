@@ -21,9 +21,15 @@ pub use foldhash::fast::RandomState as DefaultHasher;
 pub mod probe {
     pub use crate::probe::{
         AnyArgument as _, AnyReturn as _, FitArgument as _, FitReturn as _, NotShown as _,
-        ShownValue as _, SpecialArgument as _, SpecialReturn as _, SpecialShown as _,
-        UnfitArgument as _, UnfitReturn as _,
+        OwnFailure as _, SharedFailure as _, ShownValue as _, SpecialArgument as _,
+        SpecialShown as _, UnfitArgument as _, UnfitReturn as _,
     };
+}
+
+/// A length of time that is known.
+#[must_use]
+pub const fn lasting(secs: u64, nanos: u32) -> Option<Duration> {
+    Some(Duration::new(secs, nanos))
 }
 
 /// A value of any type, in a branch that never runs but tells the compiler types.

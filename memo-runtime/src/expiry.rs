@@ -1,7 +1,7 @@
 //! When an entry is dead: never, or one constant ttl after it was stored.
 
 use crate::clock::{self, Tick};
-use crate::policy::List;
+use crate::policy::{List, Room};
 use std::time::Duration;
 
 /// Decides by the time of storing whether a slot's entry is live, and knows which dies first. Unless an implementation
@@ -22,20 +22,19 @@ pub trait Expiry: Send + 'static {
         Tick::ZERO
     }
 
-    /// What was configured.
-    fn ttl(&self) -> Option<Duration> {
-        None
-    }
-
     /// Whether whatever is stored is dead at once.
     #[inline]
     fn is_void(&self) -> bool {
         false
     }
 
-    /// The slot was stored, or stored again, at `now`.
+    /// The slot was stored at `now`. It is not known here yet.
     #[inline]
-    fn store(&mut self, _at: u32, _now: Tick) {}
+    fn admit(&mut self, _at: u32, _now: Tick) {}
+
+    /// The slot was stored again at `now`.
+    #[inline]
+    fn renew(&mut self, _at: u32, _now: Tick) {}
 
     /// The slot's entry is gone.
     #[inline]
@@ -66,8 +65,8 @@ pub trait Expiry: Send + 'static {
         Tick::ZERO
     }
 
-    /// Forgets all slots and frees their memory.
-    fn clear(&mut self) {}
+    /// Forgets all slots.
+    fn clear(&mut self, _room: Room) {}
 }
 
 /// Nothing expires.
@@ -85,7 +84,6 @@ impl Expiry for Never {
 /// Every entry lives for one constant ttl, so the order of dying is the order of storing.
 #[derive(Debug)]
 pub struct After {
-    ttl: Duration,
     /// The ttl in nanoseconds.
     nanos: u64,
     /// By slot: when it was stored. Kept instead of a deadline, which could overflow.
@@ -105,7 +103,6 @@ impl Expiry for After {
     fn new(ttl: Option<Duration>) -> Self {
         let ttl = ttl.unwrap_or(Duration::MAX);
         Self {
-            ttl,
             nanos: clock::nanos(ttl),
             stored: Vec::new(),
             order: List::default(),
@@ -117,23 +114,17 @@ impl Expiry for After {
     fn now() -> Tick {
         clock::now()
     }
-    fn ttl(&self) -> Option<Duration> {
-        Some(self.ttl)
-    }
     #[inline]
     fn is_void(&self) -> bool {
         self.nanos == 0
     }
-    fn store(&mut self, at: u32, now: Tick) {
-        let index = at as usize;
-        if index >= self.stored.len() {
-            self.stored.resize(index + 1, Tick::ZERO);
-        }
-        self.stored[index] = now;
-        if self.latest <= now {
-            (self.latest, self.timeline) = (now, clock::timeline());
-        }
-        self.order.move_to_back(at);
+    fn admit(&mut self, at: u32, now: Tick) {
+        self.stamp(at, now);
+        self.order.push_back(at);
+    }
+    fn renew(&mut self, at: u32, now: Tick) {
+        self.stamp(at, now);
+        self.order.move_all_to_back(&[at]);
     }
     fn forget(&mut self, at: u32) {
         self.order.unlink(at);
@@ -163,10 +154,25 @@ impl Expiry for After {
     fn latest(&self) -> Tick {
         self.latest
     }
-    fn clear(&mut self) {
-        self.stored = Vec::new();
-        self.order = List::default();
+    fn clear(&mut self, room: Room) {
+        if room == Room::Freed {
+            self.stored = Vec::new();
+        }
+        self.order.clear(room);
         self.latest = Tick::ZERO;
+    }
+}
+
+impl After {
+    fn stamp(&mut self, at: u32, now: Tick) {
+        let index = at as usize;
+        if index >= self.stored.len() {
+            self.stored.resize(index + 1, Tick::ZERO);
+        }
+        self.stored[index] = now;
+        if self.latest <= now {
+            (self.latest, self.timeline) = (now, clock::timeline());
+        }
     }
 }
 
@@ -182,7 +188,7 @@ mod tests {
     fn a_slot_lives_until_its_ttl_and_not_longer() {
         let mut expiry = after(30);
         let second = 1_000_000_000;
-        expiry.store(0, tick(second));
+        expiry.admit(0, tick(second));
         assert!(expiry.is_live(0, tick(31 * second - 1)));
         assert!(!expiry.is_live(0, tick(31 * second)));
     }
@@ -190,9 +196,9 @@ mod tests {
     #[test]
     fn storing_again_makes_a_slot_the_last_to_die() {
         let mut expiry = after(30);
-        expiry.store(0, tick(1));
-        expiry.store(1, tick(2));
-        expiry.store(0, tick(3));
+        expiry.admit(0, tick(1));
+        expiry.admit(1, tick(2));
+        expiry.renew(0, tick(3));
         assert_eq!(expiry.soonest(), Some(1));
         expiry.forget(1);
         assert_eq!(expiry.soonest(), Some(0));
@@ -201,8 +207,8 @@ mod tests {
     #[test]
     fn what_the_clock_has_stepped_back_behind_is_dead() {
         let mut expiry = after(30);
-        expiry.store(0, tick(1));
-        expiry.store(1, tick(3));
+        expiry.admit(0, tick(1));
+        expiry.admit(1, tick(3));
         assert!(!expiry.is_live(1, tick(2)));
         assert_eq!(expiry.dead(tick(2)), Some(1));
         expiry.forget(1);
@@ -213,7 +219,7 @@ mod tests {
     #[test]
     fn the_longest_ttl_does_not_overflow() {
         let mut expiry = After::new(Some(Duration::MAX));
-        expiry.store(0, tick(u64::MAX));
+        expiry.admit(0, tick(u64::MAX));
         assert!(expiry.is_live(0, tick(u64::MAX)));
     }
 

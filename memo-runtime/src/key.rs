@@ -39,6 +39,9 @@ pub trait Lookup {
 
     /// Makes the key.
     fn to_key(&self) -> Self::Key;
+
+    /// Whether two keys were made from equal arguments.
+    fn are_equal(one: &Self::Key, other: &Self::Key) -> bool;
 }
 
 /// Half a hash: as much as a swiss table of up to 2^25 buckets looks at, and half the memory.
@@ -84,6 +87,9 @@ where
     fn to_key(&self) -> T::Owned {
         self.0.to_owned()
     }
+    fn are_equal(one: &T::Owned, other: &T::Owned) -> bool {
+        one.borrow() == other.borrow()
+    }
 }
 
 /// An `Option<&T>`.
@@ -108,6 +114,9 @@ where
     fn to_key(&self) -> Self::Key {
         self.0.map(ToOwned::to_owned)
     }
+    fn are_equal(one: &Self::Key, other: &Self::Key) -> bool {
+        one.as_ref().map(Borrow::borrow) == other.as_ref().map(Borrow::borrow)
+    }
 }
 
 /// Stands in for an argument that cannot be a key, so that the one error about it has no others behind it.
@@ -122,6 +131,9 @@ impl Lookup for NoKey {
         true
     }
     fn to_key(&self) {}
+    fn are_equal((): &(), (): &()) -> bool {
+        true
+    }
 }
 
 impl Lookup for () {
@@ -135,6 +147,9 @@ impl Lookup for () {
     }
     #[inline]
     fn to_key(&self) {}
+    fn are_equal((): &(), (): &()) -> bool {
+        true
+    }
 }
 
 impl<A: Lookup> Lookup for (A,) {
@@ -151,6 +166,9 @@ impl<A: Lookup> Lookup for (A,) {
     #[inline]
     fn to_key(&self) -> Self::Key {
         self.0.to_key()
+    }
+    fn are_equal(one: &Self::Key, other: &Self::Key) -> bool {
+        A::are_equal(one, other)
     }
 }
 
@@ -176,6 +194,9 @@ macro_rules! tuples {
             #[inline]
             fn to_key(&self) -> Self::Key {
                 ($(self.$index.to_key()),*)
+            }
+            fn are_equal(one: &Self::Key, other: &Self::Key) -> bool {
+                $($name::are_equal(&one.$index, &other.$index))&&*
             }
         }
     };

@@ -6,10 +6,19 @@ pub mod bounded;
 mod clock;
 mod erased;
 mod expiry;
+mod flight;
+#[cfg(all(test, feature = "test-util", not(any(memo_shuttle, memo_loom))))]
+mod injection;
+#[cfg(all(test, memo_loom))]
+mod kernels;
 mod key;
 mod memo;
+#[cfg(all(test, memo_shuttle))]
+mod models;
 mod policy;
 mod probe;
+#[cfg(test)]
+mod random;
 mod registry;
 mod removal;
 mod site;

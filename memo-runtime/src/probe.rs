@@ -9,8 +9,9 @@
 //! Every question is asked in every memoized function: two short ones compile several times faster than a long one.
 
 use crate::key::{ByRef, Lookup, NoKey, OptionByRef};
-use crate::value::{NoValue, OkOnly, Shape, Whole};
+use crate::value::{NoValue, OkOnly, Shape, Shared, Whole};
 use std::borrow::{Borrow, Cow};
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -92,9 +93,14 @@ impl<R, Mode> Return<R, Mode> {
 }
 
 step!(
-    /// A `Result`.
-    SpecialReturn.memo_found:
-    [T, E] &Return<Result<T, E>, Successes> => OkOnly<T, E>, |_it| OkOnly(PhantomData);
+    /// A `Result` whose error can be shared.
+    SharedFailure.memo_found:
+    [T, E: Clone + Send + 'static] &&Return<Result<T, E>, Successes> => OkOnly<T, E, Shared<E>>, |_it| OkOnly(PhantomData);
+);
+step!(
+    /// Any other `Result`.
+    OwnFailure.memo_found:
+    [T, E] &Return<Result<T, E>, Successes> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
 );
 step!(
     /// Anything else.
@@ -110,7 +116,7 @@ step!(
     /// It cannot.
     UnfitReturn.memo_shape:
     [R] Fit<Whole<R>> => NoValue<R>, |_it| NoValue(PhantomData);
-    [T, E] Fit<OkOnly<T, E>> => NoValue<Result<T, E>>, |_it| NoValue(PhantomData);
+    [T, E, F] Fit<OkOnly<T, E, F>> => NoValue<Result<T, E>>, |_it| NoValue(PhantomData);
 );
 
 /// A stored key's part about to be shown to a predicate as the argument it was.
@@ -194,7 +200,7 @@ pub trait StoredReturn<S> {
     fn memo_check(_: &S) {}
 }
 impl<R> StoredReturn<Whole<R>> for R {}
-impl<R, T, E> StoredReturn<OkOnly<T, E>> for R {}
+impl<R, T, E, F> StoredReturn<OkOnly<T, E, F>> for R {}
 
 /// Holds for `Result`.
 #[diagnostic::on_unimplemented(

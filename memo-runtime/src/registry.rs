@@ -1,7 +1,7 @@
 //! The list of all caches of the process.
 
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
-use crate::sync::Mutex;
+use crate::sync::{Mutex, global};
 
 /// What can be done with a cache without knowing its types.
 pub trait Listed: Send + Sync {
@@ -19,12 +19,14 @@ pub trait Listed: Send + Sync {
     fn resize(&self, maxsize: usize);
 }
 
-/// In the order of first use. Grows with the number of caches the program declares.
-static CACHES: Mutex<Vec<&'static dyn Listed>> = Mutex::new(Vec::new());
+global! {
+    /// In the order of first use. Grows with the number of caches the program declares.
+    fn all() -> Mutex<Vec<&'static dyn Listed>> = Vec::new();
+}
 
 /// Adds what `make` makes, if it makes anything. Nobody else adds meanwhile.
 pub(crate) fn add(make: impl FnOnce() -> Option<&'static dyn Listed>) {
-    let mut caches = CACHES.lock();
+    let mut caches = all().lock();
     caches.extend(make());
 }
 
@@ -77,5 +79,5 @@ pub fn clear_group(name: &str) -> usize {
 
 /// The caches there are; taken so that what is then done to them is done without the registry's lock.
 fn snapshot() -> Vec<&'static dyn Listed> {
-    CACHES.lock().clone()
+    all().lock().clone()
 }

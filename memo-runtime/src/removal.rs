@@ -33,7 +33,25 @@ impl<K, V> Default for Departures<K, V> {
 }
 
 impl<K, V> Departures<K, V> {
+    /// All of them.
+    #[inline]
+    pub(crate) fn take(&mut self) -> Self {
+        if !std::mem::needs_drop::<Given<K, V>>() || self.is_empty() {
+            return Self::default();
+        }
+        std::mem::take(self)
+    }
+
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    #[inline]
     pub(crate) fn add(&mut self, given: Given<K, V>) {
+        if !std::mem::needs_drop::<Given<K, V>>() {
+            return; // there is no code that could run
+        }
         if self.first.is_none() {
             self.first = Some(given);
         } else {

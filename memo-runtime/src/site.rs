@@ -21,7 +21,13 @@ pub struct Site<T> {
 }
 
 /// What is known when a memo is first used: the types of key and value, the bound and the ttl.
-type Made<K, S> = (Option<KeyOf<K>>, S, Option<usize>, Option<Duration>);
+type Made<K, S> = (
+    Option<KeyOf<K>>,
+    S,
+    Option<usize>,
+    Option<Duration>,
+    Option<Duration>,
+);
 
 /// A memo whose key and value types are known only to those who use it. Its options they need not say again.
 pub struct Cached<T> {
@@ -62,7 +68,7 @@ impl<T: Options> Site<T> {
         S: Shape,
     {
         // User code, so before the registry's lock: an option's expression may well call a memoized function.
-        let (_, _, maxsize, ttl) = make();
+        let (_, _, maxsize, ttl, patience) = make();
         let hasher = T::Hasher::default();
         // The registry lets one in at a time, so exactly one memo is made and listed.
         registry::add(|| {
@@ -70,8 +76,9 @@ impl<T: Options> Site<T> {
                 return None;
             }
             // A static is never dropped, and neither is what it refers to.
-            let memo: &'static Memo<K, S::Value, T> =
-                Box::leak(Box::new(Memo::new(maxsize, ttl, self.place, hasher)));
+            let memo: &'static Memo<K, S::Value, S::Failure, T> = Box::leak(Box::new(Memo::new(
+                maxsize, ttl, patience, self.place, hasher,
+            )));
             let cached = Cached {
                 memo: Erased::new(memo),
                 listed: memo,
@@ -106,7 +113,11 @@ impl<T: Options> Cached<T> {
     /// If that is not the type it was made with.
     #[inline]
     #[must_use]
-    pub fn memo_of<K, S>(&'static self, _: Option<KeyOf<K>>, _: S) -> &'static Memo<K, S::Value, T>
+    pub fn memo_of<K, S>(
+        &'static self,
+        _: Option<KeyOf<K>>,
+        _: S,
+    ) -> &'static Memo<K, S::Value, S::Failure, T>
     where
         K: Send + Sync + 'static,
         S: Shape,

@@ -22,7 +22,7 @@ pub struct CacheInfo {
     pub evictions: u64,
     /// Entries that went because their ttl was over.
     pub expirations: u64,
-    /// Hits that waited for another caller's computation; part of `hits`. Nobody waits yet: always 0.
+    /// Hits that waited for another caller's computation; part of `hits`.
     pub coalesced: u64,
 }
 
@@ -72,7 +72,7 @@ pub struct CacheParameters {
     pub policy: Policy,
     /// Who shares the store. There is one kind yet: `Global`.
     pub scope: Scope,
-    /// The patience of single-flight; `None` where every miss computes for itself, as each does yet.
+    /// The patience of single-flight; `None` where every miss computes for itself.
     pub single_flight: Option<Duration>,
 }
 

@@ -1,39 +1,82 @@
-//! Every lock, atomic and once-cell of the crate goes through here, so that a model checker can take std's place.
+//! Every lock, atomic and once-cell of the crate goes through here, so that a model checker can take std's place: shuttle
+//! with `--cfg memo_shuttle`, loom with `--cfg memo_loom` (`models/`).
 
-use std::sync::{Mutex as StdMutex, PoisonError, TryLockError};
+#[cfg(memo_loom)]
+use loom::sync as imp;
+#[cfg(memo_shuttle)]
+use shuttle::sync as imp;
+#[cfg(not(any(memo_shuttle, memo_loom)))]
+use std::sync as imp;
 
+#[cfg(memo_shuttle)]
+pub(crate) use shuttle::thread_local;
+#[cfg(not(any(memo_shuttle, memo_loom)))]
+pub(crate) use std::thread_local;
+/// Loom's knows no `const`.
+#[cfg(memo_loom)]
+macro_rules! loom_thread_local {
+    ($(#[$doc:meta])* static $name:ident: $ty:ty = const { $value:expr };) => {
+        loom::thread_local!($(#[$doc])* static $name: $ty = $value;);
+    };
+}
+#[cfg(memo_loom)]
+pub(crate) use loom_thread_local as thread_local;
+
+pub(crate) use imp::MutexGuard;
+pub(crate) use imp::atomic::{AtomicBool, Ordering};
 pub(crate) use once_cell::race::OnceBox;
-#[cfg(feature = "test-util")]
-pub(crate) use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
-};
-pub(crate) use std::sync::{MutexGuard, OnceLock};
+pub(crate) use std::sync::{Arc, OnceLock};
+
+use std::sync::{PoisonError, TryLockError};
+use std::time::Duration;
+
+/// In a model there is no time, and a thread that spins only adds to the schedules.
+const IS_MODEL: bool = cfg!(any(memo_shuttle, memo_loom));
 
 /// How often `lock` tries before the thread parks. The sections are some ten nanoseconds long, parking costs microseconds.
 const SPINS: u32 = 100;
 
 /// A mutex that cannot be poisoned and spins a little before it parks.
 #[derive(Debug, Default)]
-pub(crate) struct Mutex<T>(StdMutex<T>);
+pub(crate) struct Mutex<T>(imp::Mutex<T>);
 
 impl<T> Mutex<T> {
+    #[cfg(not(memo_loom))]
     pub(crate) const fn new(value: T) -> Self {
-        Self(StdMutex::new(value))
+        Self(imp::Mutex::new(value))
+    }
+    #[cfg(memo_loom)]
+    pub(crate) fn new(value: T) -> Self {
+        Self(imp::Mutex::new(value))
     }
 
     #[inline]
     pub(crate) fn lock(&self) -> MutexGuard<'_, T> {
+        if IS_MODEL {
+            return self.park();
+        }
         self.try_lock().unwrap_or_else(|| self.lock_contended())
     }
 
     #[cold]
     fn lock_contended(&self) -> MutexGuard<'_, T> {
-        let spins = (0..SPINS).find_map(|_| {
+        self.lock_soon().unwrap_or_else(|| self.park())
+    }
+
+    /// The guard, if it can be had without parking.
+    #[cold]
+    pub(crate) fn lock_soon(&self) -> Option<MutexGuard<'_, T>> {
+        if IS_MODEL {
+            return self.try_lock();
+        }
+        (0..SPINS).find_map(|_| {
             std::hint::spin_loop();
             self.try_lock()
-        });
-        spins.unwrap_or_else(|| self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        })
+    }
+
+    fn park(&self) -> MutexGuard<'_, T> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The guard, if nobody has it. A panic under the lock leaves whole entries behind, never half of one: there is
@@ -47,3 +90,69 @@ impl<T> Mutex<T> {
         }
     }
 }
+
+/// Where threads wait for what a mutex guards to change.
+#[derive(Debug, Default)]
+pub(crate) struct Condvar(imp::Condvar);
+
+impl Condvar {
+    /// Waits to be notified, but not longer than `patience`; whether it was that long. May wake without a reason, too.
+    pub(crate) fn wait<'a, T>(
+        &self,
+        mutex: &'a Mutex<T>,
+        guard: MutexGuard<'a, T>,
+        patience: Duration,
+    ) -> (MutexGuard<'a, T>, bool) {
+        if IS_MODEL && patience < Duration::MAX {
+            drop(guard);
+            return (mutex.lock(), patience_ends());
+        }
+        let waited = self.0.wait_timeout(guard, patience);
+        let (guard, result) = waited.unwrap_or_else(PoisonError::into_inner);
+        (guard, result.timed_out())
+    }
+
+    pub(crate) fn notify_all(&self) {
+        self.0.notify_all();
+    }
+}
+
+/// In a model: at any moment, and sooner or later.
+fn patience_ends() -> bool {
+    #[cfg(memo_shuttle)]
+    {
+        use shuttle::rand::{Rng, thread_rng};
+        shuttle::thread::yield_now();
+        return thread_rng().gen_bool(0.5);
+    }
+    #[cfg(memo_loom)]
+    loom::thread::yield_now();
+    #[cfg(not(memo_shuttle))]
+    true
+}
+
+/// A mutex for the whole process; in a model, for one run of it.
+macro_rules! global {
+    ($(#[$doc:meta])* fn $name:ident() -> Mutex<$guarded:ty> = $value:expr;) => {
+        $(#[$doc])*
+        fn $name() -> &'static Mutex<$guarded> {
+            #[cfg(not(any(memo_shuttle, memo_loom)))]
+            {
+                static GLOBAL: Mutex<$guarded> = Mutex::new($value);
+                &GLOBAL
+            }
+            #[cfg(memo_shuttle)]
+            {
+                // All threads of a model are one thread.
+                std::thread_local!(static GLOBAL: &'static Mutex<$guarded> = Box::leak(Box::new(Mutex::new($value))));
+                GLOBAL.with(|global| *global)
+            }
+            #[cfg(memo_loom)]
+            {
+                loom::lazy_static!(static ref GLOBAL: Mutex<$guarded> = Mutex::new($value););
+                &GLOBAL
+            }
+        }
+    };
+}
+pub(crate) use global;

@@ -18,9 +18,10 @@
 //! ```
 
 use crate::clock::{self, Tick};
-use crate::sync::{Arc, AtomicU64, MutexGuard, Ordering};
+use crate::sync::Arc;
 use std::cell::RefCell;
 use std::marker::PhantomData;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 type Time = Arc<AtomicU64>;
@@ -85,7 +86,7 @@ impl Clock {
 pub struct Entered {
     time: Time,
     /// Belongs to its thread: dropped elsewhere it would change the time there.
-    not_send: PhantomData<MutexGuard<'static, ()>>,
+    not_send: PhantomData<std::sync::MutexGuard<'static, ()>>,
 }
 
 impl Entered {

@@ -1,6 +1,7 @@
 //! What is stored of a function's result, and how the result comes back from it.
 
 use crate::key::copy;
+use std::convert::Infallible;
 use std::marker::PhantomData;
 
 /// Between a return type and the part of it that is stored.
@@ -13,6 +14,9 @@ pub trait Shape: Copy {
     /// What is stored, and cloned on each hit.
     type Value: Clone + Send + Sync + 'static;
 
+    /// What of a failure those get who waited for it; never made where a failure cannot be shared.
+    type Failure: Clone + Send + 'static;
+
     /// The part to store; none of a failure.
     fn value(returned: &Self::Return) -> Option<&Self::Value>;
 
@@ -21,6 +25,15 @@ pub trait Shape: Copy {
 
     /// The result that `value` is stored for.
     fn returned(value: Self::Value) -> Self::Return;
+
+    /// A failure, if it can be shared.
+    #[inline]
+    fn failure(_: &Self::Return) -> Option<Self::Failure> {
+        None
+    }
+
+    /// The result that is a failure.
+    fn failed(failure: Self::Failure) -> Self::Return;
 }
 
 /// The result is stored as it is.
@@ -30,6 +43,7 @@ pub struct Whole<R>(pub(crate) PhantomData<fn() -> R>);
 impl<R: Clone + Send + Sync + 'static> Shape for Whole<R> {
     type Return = R;
     type Value = R;
+    type Failure = Infallible;
 
     #[inline]
     fn value(returned: &R) -> Option<&R> {
@@ -43,15 +57,24 @@ impl<R: Clone + Send + Sync + 'static> Shape for Whole<R> {
     fn returned(value: R) -> R {
         value
     }
+    fn failed(never: Infallible) -> R {
+        match never {}
+    }
 }
 
-/// Of a `Result` only the success is stored; the error need be nothing at all.
+/// Of a `Result` only the success is stored; the error need be nothing at all. `F` is [`Shared`] where it can be shared with
+/// those who wait for it, and [`Infallible`] where not.
 #[derive(Debug)]
-pub struct OkOnly<T, E>(pub(crate) PhantomData<fn() -> (T, E)>);
+pub struct OkOnly<T, E, F>(pub(crate) PhantomData<fn(F) -> Result<T, E>>);
 
-impl<T: Clone + Send + Sync + 'static, E> Shape for OkOnly<T, E> {
+impl<T, E, F> Shape for OkOnly<T, E, F>
+where
+    T: Clone + Send + Sync + 'static,
+    F: Failure<E>,
+{
     type Return = Result<T, E>;
     type Value = T;
+    type Failure = F;
 
     #[inline]
     fn value(returned: &Self::Return) -> Option<&T> {
@@ -65,7 +88,43 @@ impl<T: Clone + Send + Sync + 'static, E> Shape for OkOnly<T, E> {
     fn returned(value: T) -> Self::Return {
         Ok(value)
     }
+    fn failure(returned: &Self::Return) -> Option<F> {
+        returned.as_ref().err().and_then(F::of)
+    }
+    fn failed(failure: F) -> Self::Return {
+        Err(failure.into_error())
+    }
 }
+
+/// What can be shared of an error.
+pub trait Failure<E>: Clone + Send + 'static {
+    /// A copy of the error.
+    fn of(error: &E) -> Option<Self>;
+    /// The error.
+    fn into_error(self) -> E;
+}
+
+impl<E: Clone + Send + 'static> Failure<E> for Shared<E> {
+    fn of(error: &E) -> Option<Self> {
+        Some(Self(error.clone()))
+    }
+    fn into_error(self) -> E {
+        self.0
+    }
+}
+
+impl<E> Failure<E> for Infallible {
+    fn of(_: &E) -> Option<Self> {
+        None
+    }
+    fn into_error(self) -> E {
+        match self {}
+    }
+}
+
+/// An error that can be shared.
+#[derive(Debug, Clone)]
+pub struct Shared<E>(E);
 
 /// Stands in for a result that cannot be stored, so that the one error about it has no others behind it.
 #[derive(Debug)]
@@ -74,6 +133,7 @@ pub struct NoValue<R>(pub(crate) PhantomData<fn() -> R>);
 impl<R> Shape for NoValue<R> {
     type Return = R;
     type Value = ();
+    type Failure = Infallible;
 
     fn value(_: &R) -> Option<&()> {
         None
@@ -84,10 +144,13 @@ impl<R> Shape for NoValue<R> {
     fn returned((): ()) -> R {
         unreachable!("a program with such a value does not compile")
     }
+    fn failed(never: Infallible) -> R {
+        match never {}
+    }
 }
 
 copy! {
     [R] Whole<R>;
-    [T, E] OkOnly<T, E>;
+    [T, E, F] OkOnly<T, E, F>;
     [R] NoValue<R>;
 }

@@ -1,5 +1,7 @@
 //! The promises of memo-runtime as tests, and the code of the README.
 
+pub mod crowd;
+
 /// Compiles the README's examples.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

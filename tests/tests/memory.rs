@@ -2,9 +2,12 @@
 #![allow(unsafe_code, reason = "a global allocator; each block is argued")]
 
 use memo_runtime::{memoize, testing};
+use memo_tests::crowd::all_at_once;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::path::Path;
+use std::sync::Barrier;
+use std::thread;
 use std::time::Duration;
 
 /// A full count in a release build; in a debug build it would take minutes.
@@ -153,6 +156,11 @@ fn the_largest_bound_costs_nothing_before_it_is_used() {
 
 #[test]
 fn keys_that_come_and_go_do_not_grow_a_full_cache() {
+    const KEYS: u64 = if cfg!(debug_assertions) {
+        1_000_000
+    } else {
+        100_000_000
+    };
     #[memoize(maxsize = 1_000)]
     fn name(n: u64) -> String {
         format!("{n:020}")
@@ -160,11 +168,11 @@ fn keys_that_come_and_go_do_not_grow_a_full_cache() {
 
     let call = |n| drop(name(n));
     let warm_up = growth(|| (0..100_000).for_each(call));
-    let rest = growth(|| (100_000..MANY).for_each(call));
+    let rest = growth(|| (100_000..KEYS).for_each(call));
     println!(
-        "{MANY} keys through maxsize 1,000: {warm_up} bytes after 100,000, {rest} more at the end"
+        "{KEYS} keys through maxsize 1,000: {warm_up} bytes after 100,000, {rest} more at the end"
     );
-    assert_eq!(name::cache_info().misses, MANY);
+    assert_eq!(name::cache_info().misses, KEYS);
     assert_eq!(rest, 0);
 }
 
@@ -201,6 +209,7 @@ fn storing_one_key_again_and_again_grows_nothing() {
     }
 
     reading("a-1");
+    reading::cache_refresh("a-1");
     let inserts = growth(|| {
         for value in 0..1_000_000 {
             reading::cache_insert("a-1", value);
@@ -249,6 +258,42 @@ fn a_cache_resized_to_0_gives_its_memory_back() {
     });
     println!("filled with 100,000 entries and resized to 0: {filled_and_resized} bytes left");
     assert!(filled_and_resized < 4096, "{filled_and_resized} bytes");
+}
+
+#[test]
+fn keys_computed_concurrently_leave_nothing_behind() {
+    const KEYS: u64 = if cfg!(debug_assertions) {
+        100_000
+    } else {
+        1_000_000
+    };
+    // Two threads for each key, so that some wait for others.
+    const THREADS: u64 = 8;
+
+    #[memoize(unbounded, single_flight = "1h")]
+    fn name(n: u64) -> String {
+        if n % 16 == 0 {
+            thread::yield_now(); // so that there is time to come and wait
+        }
+        format!("{n:020}")
+    }
+
+    name::cache_clear();
+    let all_are_called = Barrier::new(8);
+    let grown: i64 = all_at_once(THREADS, |thread| {
+        growth(|| {
+            let first = thread / 2 * (KEYS / 4);
+            (first..first + KEYS / 4).for_each(|n| drop(name(n)));
+            if all_are_called.wait().is_leader() {
+                assert_eq!(name::cache_info().misses, KEYS);
+                name::cache_clear();
+            }
+        })
+    })
+    .into_iter()
+    .sum();
+    println!("{KEYS} keys computed by {THREADS} threads and cleared: {grown} bytes left");
+    assert!(grown < 4096, "{grown} bytes");
 }
 
 #[test]

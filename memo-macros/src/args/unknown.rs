@@ -23,7 +23,6 @@ fn later(name: &str) -> Option<&'static str> {
     Some(match name {
         "scope" => "one cache is shared by all threads",
         "store" => "the cache is a static",
-        "single_flight" => "every miss computes for itself",
         _ => return None,
     })
 }

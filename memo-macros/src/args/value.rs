@@ -10,6 +10,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Result, UnOp};
 pub(super) const MAXSIZE: &str = "a number of entries such as `100`";
 pub(super) const TTL: &str = "a duration such as \"30s\" or \"5m\"";
 pub(super) const POLICY: &str = "one of `lru`, `fifo`, `soonest_to_expire`";
+pub(super) const SINGLE_FLIGHT: &str = "`true`, `false` or a patience such as \"5s\"";
 pub(super) const CACHE_IF: &str =
     "a closure such as `|value| value.is_some()`, or a function's path";
 pub(super) const KEY: &str = "an expression over the arguments such as `(a, b.len())`";
@@ -18,6 +19,9 @@ pub(super) const NAME: &str = "a name such as \"prices\"";
 pub(super) const HASHER: &str = "a type such as `std::hash::RandomState`";
 pub(super) const COMPANIONS: &str = "a name for the companions' type such as `prices`";
 pub(super) const CRATE: &str = "a path to memo_runtime such as `my_crate::memo_runtime`";
+
+/// How long a call waits for another's computation before it computes too, unless it is told.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
 const POLICIES: [(&str, Policy); 3] = [
     ("lru", Policy::Lru),
@@ -102,8 +106,8 @@ pub(super) fn ttl(value: &Expr) -> Result<Ttl> {
                 Err(message) => Err(Error::new_spanned(text, message)),
             };
         }
-        Seen::Lit(Lit::Int(number)) => quoted(number.base10_digits(), number.suffix()),
-        Seen::Lit(Lit::Float(number)) => quoted(number.base10_digits(), number.suffix()),
+        Seen::Lit(Lit::Int(number)) => quoted("ttl", number.base10_digits(), number.suffix()),
+        Seen::Lit(Lit::Float(number)) => quoted("ttl", number.base10_digits(), number.suffix()),
         Seen::Word(word) if word == "None" => "; leave `ttl` out where nothing expires".to_owned(),
         Seen::Some(inner) => format!("; write `ttl = {inner}`"),
         Seen::Lit(_) | Seen::Impossible => String::new(),
@@ -112,11 +116,35 @@ pub(super) fn ttl(value: &Expr) -> Result<Ttl> {
     Err(wrong(TTL, value, &hint))
 }
 
+pub(super) fn single_flight(value: &Expr) -> Result<Option<Duration>> {
+    let hint = match seen(value) {
+        Seen::Lit(Lit::Bool(word)) => return Ok(word.value.then_some(PATIENCE)),
+        Seen::Lit(Lit::Str(text)) => {
+            return match duration::parse(&text.value()) {
+                Ok(Duration::ZERO) => Err(Error::new_spanned(
+                    text,
+                    "with a patience of zero nobody waits: write `single_flight = false`",
+                )),
+                Ok(patience) => Ok(Some(patience)),
+                Err(message) => Err(Error::new_spanned(text, message)),
+            };
+        }
+        Seen::Lit(Lit::Int(number)) => {
+            quoted("single_flight", number.base10_digits(), number.suffix())
+        }
+        Seen::Lit(Lit::Float(number)) => {
+            quoted("single_flight", number.base10_digits(), number.suffix())
+        }
+        _ => String::new(),
+    };
+    Err(wrong(SINGLE_FLIGHT, value, &hint))
+}
+
 /// What a number without quotes was meant to be.
-fn quoted(digits: &str, unit: &str) -> String {
+fn quoted(option: &str, digits: &str, unit: &str) -> String {
     match duration::parse(&format!("{digits}{unit}")) {
-        Ok(_) => format!("; write `ttl = \"{digits}{unit}\"`"),
-        Err(_) => format!("; for seconds write `ttl = \"{digits}s\"`"),
+        Ok(_) => format!("; write `{option} = \"{digits}{unit}\"`"),
+        Err(_) => format!("; for seconds write `{option} = \"{digits}s\"`"),
     }
 }
 

@@ -83,7 +83,7 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     };
     quote! {
         use #runtime::probe::*;
-        let #the_shape = (&&#runtime::Fit((&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
+        let #the_shape = (&&#runtime::Fit((&&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
     }
 }
 

@@ -81,10 +81,6 @@ attributes! {
             "`scope` is not supported yet: one cache is shared by all threads";
         "store = self.prices" => "store"
             "`store` is not supported yet: the cache is a static";
-        "single_flight = false" => "single_flight"
-            "`single_flight` is not supported yet: every miss computes for itself";
-        r#"single_flight = "5s""# => "single_flight"
-            "`single_flight` is not supported yet: every miss computes for itself";
     }
     a_misspelt_option_has_a_neighbour {
         "maxsiz = 5" => "maxsiz"
@@ -216,7 +212,7 @@ attributes! {
         "result_fallback = true" => "result_fallback"
             "unknown option `result_fallback`; remove it, an `Err` is not stored and a `None` is (`cache_if` can refuse it)";
         "sync_writes = true" => "sync_writes"
-            "unknown option `sync_writes`; remove it, every cache is synchronized";
+            "unknown option `sync_writes`; remove it, callers with one key compute once by default (`single_flight`)";
         r#"sync_lock = "mutex""# => "sync_lock"
             "unknown option `sync_lock`; remove it, every cache is synchronized";
         "SharedCache" => "SharedCache"
@@ -242,10 +238,10 @@ attributes! {
     }
     an_option_nobody_knows_is_answered_with_all_there_are {
         "nonsense" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
         "nonsense = 5" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
         r#"colour = "red""# => "colour"
-            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
     }
 }

@@ -3,6 +3,24 @@
 use super::one;
 
 attributes! {
+    a_single_flight_is_on_off_or_a_patience {
+        "single_flight" => "single_flight"
+            "expected `single_flight = ..`, with `true`, `false` or a patience such as \"5s\"";
+        "single_flight = yes" => "yes"
+            "expected `true`, `false` or a patience such as \"5s\", found `yes`";
+        "single_flight = 5" => "5"
+            "expected `true`, `false` or a patience such as \"5s\", found `5`; for seconds write `single_flight = \"5s\"`";
+        "single_flight = 250ms" => "250ms"
+            "expected `true`, `false` or a patience such as \"5s\", found `250ms`; write `single_flight = \"250ms\"`";
+        r#"single_flight = "0s""# => r#""0s""#
+            "with a patience of zero nobody waits: write `single_flight = false`";
+        r#"single_flight = "long""# => r#""long""#
+            r#"expected a duration such as "30s" or "5m", found "long""#;
+        "single_flight = None" => "None"
+            "expected `true`, `false` or a patience such as \"5s\", found `None`";
+        "single_flight = Duration::from_secs(5)" => "Duration::from_secs(5)"
+            "expected `true`, `false` or a patience such as \"5s\", found `Duration::from_secs(5)`";
+    }
     a_maxsize_is_a_number_of_entries {
         "maxsize" => "maxsize"
             "expected `maxsize = ..`, with a number of entries such as `100`";

@@ -1,26 +1,30 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
-use super::{Entry, Inside, Memo, Options, Seat, State};
+use super::lock::{Inside, Later};
+use super::{Entry, Memo, Options, Seat};
 use crate::expiry::Expiry;
-use crate::key::Lookup;
+use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
 use crate::registry::Listed;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
 use crate::store::Finish;
+use crate::sync::Arc;
 use crate::value::Shape;
 
 impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
     /// A seat for a call that computes whatever is stored; a miss.
     pub fn refresh(self) -> Seat<'m, L::Key, S, T> {
         let key = self.lookup.to_key();
-        let inside = self.memo.inside();
+        let Some(inside) = self.memo.inside() else {
+            return self.memo.seat_outside();
+        };
         let found = self.find(&inside);
-        self.seat(inside, found, key, Finish::Always)
+        self.seat(inside, found, key, Finish::Always, None)
     }
 
     /// A live entry's result. Neither promotes nor counts.
     pub fn peek(self) -> Option<S::Return> {
-        let inside = self.memo.inside();
+        let inside = self.memo.inside()?;
         let live = self.live(&inside).cloned();
         drop(inside);
         live.map(S::returned)
@@ -29,7 +33,8 @@ impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
     /// Whether there is a live entry. Neither promotes nor counts.
     #[must_use]
     pub fn contains(self) -> bool {
-        self.live(&self.memo.inside()).is_some()
+        let inside = self.memo.inside();
+        inside.is_some_and(|inside| self.live(&inside).is_some())
     }
 
     /// Stores a result without computing it, if `accept` does; what it replaced.
@@ -39,63 +44,156 @@ impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
         accept: impl FnOnce(&S::Value) -> bool,
     ) -> Option<S::Return> {
         let value = S::into_value(returned).filter(accept)?;
-        let key = self.lookup.to_key();
-        let mut inside = self.memo.inside();
-        let (now, found) = (inside.now, self.find(&inside));
-        let at = inside.store.promise(found, self.print, key);
-        let before = inside.store.insert(at, value, now);
-        drop(inside);
-        before.map(S::returned)
+        let (print, key) = (self.print, self.lookup.to_key());
+        let matches = |stored: &L::Key, _: &L::Key| self.lookup.matches(stored);
+        match self.memo.try_insert(print, key, value, matches) {
+            Ok(before) => before.map(S::returned),
+            Err((key, value)) => {
+                let insert = Later::Insert(print, key, value, L::are_equal);
+                self.memo.later(insert);
+                None
+            }
+        }
     }
 
     /// Removes the entry; whether there was a live one.
     pub fn remove(self) -> bool {
-        let mut inside = self.memo.inside();
-        let (now, found) = (inside.now, self.find(&inside));
-        found.is_some_and(|at| inside.store.remove(at, now))
+        let matches = |stored: &L::Key| self.lookup.matches(stored);
+        let removed = self.memo.try_remove(self.print, matches);
+        removed.unwrap_or_else(|| {
+            let key = self.lookup.to_key();
+            self.memo
+                .later(Later::Remove(self.print, key, L::are_equal));
+            false
+        })
     }
 
-    fn live<'a>(&self, inside: &'a Inside<'_, L::Key, S::Value, T>) -> Option<&'a S::Value> {
+    fn live<'a>(
+        &self,
+        inside: &'a Inside<'_, L::Key, S::Value, S::Failure, T>,
+    ) -> Option<&'a S::Value> {
         let at = self.find(inside)?;
         inside.store.live(at, inside.now)
     }
 }
 
-impl<K, V: Clone, T: Options> Memo<K, V, T> {
+/// What needs the lock. None of it is done where that cannot be had.
+impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
     pub fn retain(&self, keep: impl FnMut(&K) -> bool) -> usize {
-        self.inside().store.retain(keep)
+        let inside = self.inside();
+        inside.map_or(0, |mut inside| inside.store.retain(keep))
     }
 
-    /// Takes the lock and frees all that has expired.
-    fn inside(&self) -> Inside<'_, K, V, T> {
+    pub(super) fn try_insert(
+        &self,
+        print: Fingerprint,
+        key: K,
+        value: V,
+        matches: impl Fn(&K, &K) -> bool,
+    ) -> Result<Option<V>, (K, V)> {
+        let Some(mut inside) = self.inside() else {
+            return Err((key, value));
+        };
+        let mut found = inside.store.find(print, |stored| matches(stored, &key));
+        if found.is_some_and(|at| inside.store.is_slot_awaited(at)) {
+            // Those who wait get it too. A copy is user code, so it is made without the lock.
+            drop(inside);
+            let outcome = Some(Ok(Arc::new(value.clone())));
+            let Some(again) = self.inside() else {
+                return Err((key, value));
+            };
+            inside = again;
+            inside.outcome = outcome;
+            found = inside.store.find(print, |stored| matches(stored, &key));
+        }
+        let now = inside.now;
+        let before = inside.store.insert(found, print, key, value, now);
+        drop(inside);
+        Ok(before)
+    }
+
+    pub(super) fn try_remove(
+        &self,
+        print: Fingerprint,
+        matches: impl Fn(&K) -> bool,
+    ) -> Option<bool> {
+        let mut inside = self.inside()?;
+        let (now, found) = (inside.now, inside.store.find(print, matches));
+        Some(found.is_some_and(|at| inside.store.remove(at, now)))
+    }
+
+    pub(super) fn try_clear(&self) -> Option<usize> {
+        let mut inside = self.inside()?;
+        let went = inside.store.len;
+        (inside.hits, inside.coalesced, inside.misses) = (0, 0, 0);
+        (inside.store.evictions, inside.store.expirations) = (0, 0);
+        let entries = inside.store.clear();
+        drop(inside);
+        drop(entries);
+        Some(went)
+    }
+
+    pub(super) fn try_resize(&self, maxsize: usize) -> Option<()> {
+        let mut inside = self.inside()?;
+        *self.maxsize.lock() = Some(maxsize);
+        inside.store.resize(maxsize);
+        Some(())
+    }
+
+    /// Within the lock, when all that has expired is gone.
+    fn inside(&self) -> Option<Inside<'_, K, V, F, T>> {
         self.enter(T::Expiry::now(), usize::MAX)
     }
 }
 
-impl<K, V, T> Listed for Memo<K, V, T>
+impl<K, V, F, T> Listed for Memo<K, V, F, T>
 where
     K: Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
+    F: Send + 'static,
     T: Options,
 {
     fn info(&self) -> CacheInfo {
-        self.inside().info()
+        let inside = self.inside();
+        let maxsize = *self.maxsize.lock();
+        let counts = inside.map(|inside| CacheInfo {
+            hits: inside.hits,
+            misses: inside.misses,
+            maxsize,
+            currsize: inside.store.len,
+            evictions: inside.store.evictions,
+            expirations: inside.store.expirations,
+            coalesced: inside.coalesced,
+        });
+        counts.unwrap_or(CacheInfo {
+            maxsize,
+            ..CacheInfo::default()
+        })
     }
 
     fn parameters(&self) -> CacheParameters {
-        self.state.lock().parameters()
+        CacheParameters {
+            maxsize: *self.maxsize.lock(),
+            ttl: self.ttl,
+            policy: T::Order::POLICY,
+            scope: Scope::Global,
+            single_flight: self.patience,
+        }
     }
 
     fn report(&self) -> CacheReport {
-        let inside = self.inside();
+        let info = self.info();
         CacheReport {
             name: self.place.name.to_owned(),
             file: self.place.at.file(),
             line: self.place.at.line(),
             group: self.place.group,
-            parameters: inside.parameters(),
-            info: inside.info(),
+            parameters: CacheParameters {
+                maxsize: info.maxsize,
+                ..self.parameters()
+            },
+            info,
         }
     }
 
@@ -104,43 +202,15 @@ where
     }
 
     fn clear(&self) -> usize {
-        let mut inside = self.inside();
-        let went = inside.store.len;
-        (inside.hits, inside.misses) = (0, 0);
-        (inside.store.evictions, inside.store.expirations) = (0, 0);
-        let entries = inside.store.clear();
-        drop(inside);
-        drop(entries);
-        went
+        self.try_clear().unwrap_or_else(|| {
+            self.later(Later::Clear);
+            0
+        })
     }
 
     fn resize(&self, maxsize: usize) {
-        let mut inside = self.inside();
-        inside.maxsize = Some(maxsize);
-        inside.store.resize(maxsize);
-    }
-}
-
-impl<K, V: Clone, T: Options> State<K, V, T> {
-    fn info(&self) -> CacheInfo {
-        CacheInfo {
-            hits: self.hits,
-            misses: self.misses,
-            maxsize: self.maxsize,
-            currsize: self.store.len,
-            evictions: self.store.evictions,
-            expirations: self.store.expirations,
-            coalesced: 0,
-        }
-    }
-
-    fn parameters(&self) -> CacheParameters {
-        CacheParameters {
-            maxsize: self.maxsize,
-            ttl: self.store.expiry.ttl(),
-            policy: T::Order::POLICY,
-            scope: Scope::Global,
-            single_flight: None,
+        if self.try_resize(maxsize).is_none() {
+            self.later(Later::Resize(maxsize));
         }
     }
 }

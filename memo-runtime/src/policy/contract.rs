@@ -5,6 +5,7 @@ use super::{Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
 use crate::key::{ByRef, Fingerprint};
+use crate::random::Random;
 use crate::store::{Finish, Store, Ticket};
 use foldhash::fast::FixedState;
 use std::time::Duration;
@@ -67,25 +68,8 @@ impl Model {
     }
 }
 
-/// Numbers that only look random, the same in each run.
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u32) -> u32 {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        u32::try_from((self.0 >> 33) % u64::from(n)).unwrap()
-    }
-
-    fn key(&mut self) -> u8 {
-        u8::try_from(self.below(9)).unwrap()
-    }
-
-    fn bound(&mut self) -> usize {
-        1 + self.below(6) as usize
-    }
+fn bound(random: &mut Random) -> usize {
+    1 + random.below(6) as usize
 }
 
 fn print(key: u8) -> Fingerprint {
@@ -94,7 +78,7 @@ fn print(key: u8) -> Fingerprint {
 
 /// A store, its model, and what both are going through.
 struct Trial<O, E> {
-    store: Store<u8, u32, O, E>,
+    store: Store<u8, u32, (), O, E>,
     model: Model,
     tickets: Vec<Ticket>,
     now: u64,
@@ -130,8 +114,8 @@ impl<O: Order, E: Expiry> Trial<O, E> {
         let (now, tick) = (*now, Tick::from_nanos(*now));
         store.purge(tick, usize::MAX);
         model.purge(now);
-        let key = random.key();
-        let found = store.find(print(key), &ByRef(&key));
+        let key = random.key(9);
+        let found = store.find(print(key), |other| *other == key);
         match random.below(60) {
             0..=19 => {
                 let value = found.and_then(|at| store.live(at, tick)).copied();
@@ -141,8 +125,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 assert_eq!(value, model.hit(key), "a hit");
             }
             20..=29 => {
-                let at = store.promise(found, print(key), key);
-                tickets.push(store.claim(at));
+                tickets.push(store.start(found, print(key), key));
                 model.seats.push((key, true));
             }
             30..=49 if tickets.is_empty() => {}
@@ -168,8 +151,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 }
             }
             50..=53 => {
-                let at = store.promise(found, print(key), key);
-                let before = store.insert(at, number, tick);
+                let before = store.insert(found, print(key), key, number, tick);
                 assert_eq!(before, model.value(key), "what an insert replaced");
                 model.store(key, number, now);
             }
@@ -183,7 +165,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 model.retain(|other| other != key);
             }
             58 => {
-                model.bound = random.bound();
+                model.bound = bound(random);
                 store.resize(model.bound);
                 model.shrink_to(model.bound);
             }
@@ -209,7 +191,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
         self.store.validate(self.tickets.len());
         assert_eq!(self.store.len, self.model.entries.len());
         for (key, value, _) in &self.model.entries {
-            let found = self.store.find(print(*key), &ByRef(key));
+            let found = self.store.find(print(*key), |other| other == key);
             assert_eq!(
                 found.and_then(|at| self.store.live(at, tick)),
                 Some(value),
@@ -222,7 +204,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
 fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promotes_hits: bool) {
     for seed in 0..40 {
         let mut random = Random(seed);
-        let mut trial = Trial::<O, E>::new(random.bound(), ttl, promotes_hits);
+        let mut trial = Trial::<O, E>::new(bound(&mut random), ttl, promotes_hits);
         for number in 0..2_000 {
             trial.step(&mut random, number);
             trial.compare();

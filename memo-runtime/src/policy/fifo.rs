@@ -1,6 +1,6 @@
 //! First in, first out: a hit changes nothing, storing again does.
 
-use super::{List, Order};
+use super::{List, Order, Room};
 use crate::expiry::Expiry;
 use crate::stats::Policy;
 
@@ -13,11 +13,18 @@ impl Order for Fifo {
 
     #[inline]
     fn admit(&mut self, at: u32) {
-        self.0.move_to_back(at);
+        self.0.push_back(at);
+    }
+    #[inline]
+    fn renew(&mut self, at: u32) {
+        self.0.move_all_to_back(&[at]);
     }
     #[inline]
     fn forget(&mut self, at: u32) {
         self.0.unlink(at);
+    }
+    fn clear(&mut self, room: Room) {
+        self.0.clear(room);
     }
     #[inline]
     fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {

@@ -1,5 +1,7 @@
 //! A doubly linked list of slots, linked by index: no `unsafe`, no allocation a slot, 8 bytes each.
 
+use super::Room;
+
 /// Slots in an order. Slot `n` has its links at `n + 1`; link 0 is the list's own end, so that no link is ever missing.
 #[derive(Debug, Default)]
 pub(crate) struct List {
@@ -41,12 +43,20 @@ impl List {
         }
     }
 
-    /// Puts the slot last, whether it was in the list or not.
-    pub(crate) fn move_to_back(&mut self, at: u32) {
-        if self.links.len() <= at as usize + 1 {
-            self.grow(at as usize + 1);
+    /// Puts the slot, which is not in the list, last.
+    #[inline]
+    pub(crate) fn push_back(&mut self, at: u32) {
+        let link = at + 1;
+        if self.links.len() <= link as usize {
+            self.grow(link as usize);
         }
-        self.move_all_to_back(&[at]);
+        let last = self.links[0].before;
+        self.links[link as usize] = Link {
+            before: last,
+            after: 0,
+        };
+        self.links[last as usize].after = link;
+        self.links[0].before = link;
     }
 
     /// Puts slots, which are in the list, last in this order.
@@ -85,6 +95,17 @@ impl List {
             before: link,
             after: link,
         };
+    }
+
+    /// Takes all slots out.
+    pub(crate) fn clear(&mut self, room: Room) {
+        match room {
+            Room::Kept => {
+                let links = self.links.iter_mut().enumerate();
+                links.for_each(|(at, link)| *link = Link::to_itself(at));
+            }
+            Room::Freed => self.links = Vec::new(),
+        }
     }
 
     #[cold]
@@ -137,7 +158,11 @@ mod tests {
                     list.unlink(at);
                 }
             } else {
-                list.move_to_back(at);
+                if list.slots().contains(&at) {
+                    list.move_all_to_back(&[at]);
+                } else {
+                    list.push_back(at);
+                }
                 model.push_back(at);
             }
             assert_eq!(list.slots(), Vec::from(model.clone()));

@@ -4,7 +4,7 @@
 //! only notes its slot; the notes are replayed, in their order, when there are many and before anything else happens to
 //! the list. Nobody can tell the difference, but for the time.
 
-use super::{List, Order};
+use super::{List, Order, Room};
 use crate::expiry::Expiry;
 use crate::stats::Policy;
 
@@ -30,8 +30,20 @@ impl Default for Lru {
 }
 
 impl Lru {
-    #[inline(never)]
+    #[inline]
     fn replay(&mut self) {
+        match self.noted {
+            0 => {}
+            1 => {
+                self.list.move_all_to_back(&self.notes[..1]);
+                self.noted = 0;
+            }
+            _ => self.replay_all(),
+        }
+    }
+
+    #[inline(never)]
+    fn replay_all(&mut self) {
         self.list.move_all_to_back(&self.notes[..self.noted]);
         self.noted = 0;
     }
@@ -40,9 +52,14 @@ impl Lru {
 impl Order for Lru {
     const POLICY: Policy = Policy::Lru;
 
+    #[inline]
     fn admit(&mut self, at: u32) {
         self.replay();
-        self.list.move_to_back(at);
+        self.list.push_back(at);
+    }
+    fn renew(&mut self, at: u32) {
+        self.replay();
+        self.list.move_all_to_back(&[at]);
     }
     #[inline]
     fn touch(&mut self, at: u32) {
@@ -50,13 +67,19 @@ impl Order for Lru {
         self.notes[self.noted % NOTES] = at;
         self.noted += 1;
         if self.noted == NOTES {
-            self.replay();
+            self.replay_all();
         }
     }
+    #[inline]
     fn forget(&mut self, at: u32) {
         self.replay();
         self.list.unlink(at);
     }
+    fn clear(&mut self, room: Room) {
+        self.noted = 0;
+        self.list.clear(room);
+    }
+    #[inline]
     fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {
         self.replay();
         self.list.front()

@@ -11,6 +11,15 @@ pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 use crate::expiry::Expiry;
 use crate::stats::Policy;
 
+/// What becomes of the memory when all is cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Room {
+    /// It stays, for it is little and soon used again.
+    Kept,
+    /// It is given back.
+    Freed,
+}
+
 /// An order of slots, by their index in the store's slab; the first in it is the next to go.
 ///
 /// A policy owns whatever it remembers of a slot, which is nothing unless it says otherwise. A new one is a file here, a variant of [`Policy`] and a name in the
@@ -19,9 +28,13 @@ pub trait Order: Default + Send + 'static {
     /// Its public name.
     const POLICY: Policy;
 
-    /// The slot was stored, or stored again.
+    /// The slot was stored. It is not in the order yet.
     #[inline]
     fn admit(&mut self, _at: u32) {}
+
+    /// The slot was stored again.
+    #[inline]
+    fn renew(&mut self, _at: u32) {}
 
     /// The slot answered a call.
     #[inline]
@@ -30,6 +43,9 @@ pub trait Order: Default + Send + 'static {
     /// The slot's entry is gone.
     #[inline]
     fn forget(&mut self, _at: u32) {}
+
+    /// All entries are gone.
+    fn clear(&mut self, _room: Room) {}
 
     /// Who goes next.
     fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32>;

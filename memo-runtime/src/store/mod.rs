@@ -2,24 +2,32 @@
 //!
 //! It knows no lock and reads no clock: its caller holds the one and passes the other as an argument.
 
+#[cfg(test)]
+mod inspection;
+mod runs;
 mod slab;
 
-pub(crate) use self::slab::Ticket;
+pub(crate) use self::runs::Ticket;
 
+use self::runs::{Run, Runs};
 use self::slab::Slab;
 use crate::clock::Tick;
 use crate::expiry::Expiry;
-use crate::key::{Fingerprint, Lookup};
-use crate::policy::Order;
+use crate::flight::Flight;
+use crate::key::Fingerprint;
+use crate::policy::{Order, Room};
 use crate::removal::{Departures, Given, Removal};
+use crate::sync::Arc;
 use hashbrown::HashTable;
 
 /// Entries by key, at most `bound` of them, ordered by `O`, dead when `E` says so.
 #[derive(Debug)]
-pub(crate) struct Store<K, V, O, E> {
+pub(crate) struct Store<K, V, F, O, E> {
     /// Indices of the slots that have a key.
     table: HashTable<u32>,
     slab: Slab<K, V>,
+    /// What is being computed. A slot without an entry is there for a computation.
+    runs: Runs<V, F>,
     /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
     order: O,
     pub(crate) expiry: E,
@@ -28,6 +36,8 @@ pub(crate) struct Store<K, V, O, E> {
     bound: usize,
     /// For whoever holds the lock to take along and drop without it.
     pub(crate) left: Departures<K, V>,
+    /// Likewise, to land or to lose.
+    pub(crate) ended: Vec<Arc<Flight<V, F>>>,
     pub(crate) evictions: u64,
     pub(crate) expirations: u64,
 }
@@ -42,18 +52,20 @@ pub(crate) enum Finish {
 }
 
 /// With so few slots, an empty store keeps its memory: it is likely to be filled again.
-const WORTH_FREEING: u32 = 64;
+const WORTH_FREEING: u32 = 128;
 
-impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
+impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     pub(crate) fn new(bound: usize, expiry: E) -> Self {
         Self {
             table: HashTable::new(),
             slab: Slab::default(),
+            runs: Runs::default(),
             order: O::default(),
             expiry,
             len: 0,
             bound,
             left: Departures::default(),
+            ended: Vec::new(),
             evictions: 0,
             expirations: 0,
         }
@@ -61,8 +73,8 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     /// The slot that has this key, whatever else is in it.
     #[inline]
-    pub(crate) fn find<L: Lookup<Key = K>>(&self, print: Fingerprint, lookup: &L) -> Option<u32> {
-        let is_wanted = |&at: &u32| self.slab.key_is(at, |key| lookup.matches(key));
+    pub(crate) fn find(&self, print: Fingerprint, matches: impl Fn(&K) -> bool) -> Option<u32> {
+        let is_wanted = |&at: &u32| self.slab.key_is(at, &matches);
         self.table.find(print.hash(), is_wanted).copied()
     }
 
@@ -78,24 +90,74 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.order.touch(at);
     }
 
-    /// The slot that was found for the key, or a new one, which takes it and has nothing else.
-    pub(crate) fn promise(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> u32 {
-        if let Some(at) = found {
-            self.left.add((Some(key), None));
-            return at;
-        }
-        let at = self.slab.promise(key, print, self.bound);
+    /// Begins a computation, for the slot that was found for the key or a new one, which takes it.
+    #[inline]
+    pub(crate) fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
+        let Some(at) = found else {
+            let (ticket, first) = self.runs.start(None);
+            let at = self.promise(print, key, Some(first));
+            self.runs.set_slot(&ticket, at, true);
+            return ticket;
+        };
+        self.left.add((Some(key), None));
+        let (ticket, first) = self.runs.start(self.slab.run(at));
+        self.slab.set_run(at, Some(first));
+        self.runs.set_slot(&ticket, at, false);
+        ticket
+    }
+
+    /// A new slot, which takes the key. `first` is its first computation.
+    #[inline]
+    fn promise(&mut self, print: Fingerprint, key: K, first: Option<u32>) -> u32 {
+        let at = self.slab.promise(key, print, first, self.bound);
         let print_of = |&other: &u32| self.slab.fingerprint(other).hash();
         self.table.insert_unique(print.hash(), at, print_of);
         at
     }
 
-    /// A ticket to store what will be computed for the slot's key.
-    pub(crate) fn claim(&mut self, at: u32) -> Ticket {
-        self.slab.claim(at)
+    /// What to wait for, if somebody computes for the slot and anything can be stored.
+    pub(crate) fn flight(&mut self, at: u32) -> Option<Arc<Flight<V, F>>> {
+        let first = self.slab.run(at).filter(|_| !self.is_void())?;
+        let (flight, ended) = self.runs.flight(first);
+        self.ended.extend(ended);
+        Some(flight)
     }
 
-    /// Stores a computed value if its ticket is still good. If that is not to be because another was first: its slot.
+    /// Whether anybody waits for the computation, or for another of the same slot.
+    pub(crate) fn is_awaited(&mut self, ticket: &Ticket) -> bool {
+        let slot = self.runs.slot(ticket);
+        self.runs.is_awaited(ticket) || slot.is_some_and(|at| self.is_slot_awaited(at))
+    }
+
+    /// Whether anybody waits for a computation for the slot.
+    pub(crate) fn is_slot_awaited(&mut self, at: u32) -> bool {
+        let (mut is_awaited, first) = (false, self.slab.run(at));
+        let look = |run: &mut Run<V, F>| is_awaited |= run.flight.is_some();
+        self.runs.for_each(first, look);
+        is_awaited
+    }
+
+    /// The slot that a computation has for itself, if it is to be stored and nobody waits.
+    #[inline]
+    pub(crate) fn only_slot(&self, ticket: &Ticket) -> Option<u32> {
+        let slot = self.runs.slot_of_only(ticket);
+        slot.filter(|_| !self.is_void())
+    }
+
+    /// Ends a computation that has a slot for itself.
+    #[inline]
+    pub(crate) fn fill_only(&mut self, at: u32, ticket: Ticket, value: V, now: Tick) {
+        self.runs.free(ticket);
+        if self.len == self.bound {
+            self.shrink_to(self.bound - 1);
+        }
+        self.len += 1;
+        self.slab.hold(at, value);
+        self.admit(at, now);
+    }
+
+    /// Ends a computation with a value to store, if its slot is still there. If that is not to be because another was
+    /// first: its slot.
     pub(crate) fn fill(
         &mut self,
         ticket: Ticket,
@@ -103,7 +165,7 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         finish: Finish,
         now: Tick,
     ) -> Option<u32> {
-        let at = self.slab.redeem(ticket);
+        let at = self.end(ticket);
         let first = at.filter(|&at| finish == Finish::IfVacant && self.live(at, now).is_some());
         match at {
             Some(at) if first.is_none() => self.settle(at, value, now),
@@ -112,15 +174,40 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         first
     }
 
-    /// Gives a ticket back unused.
+    /// Ends a computation with nothing to store.
     pub(crate) fn abandon(&mut self, ticket: Ticket) {
-        if let Some(at) = self.slab.redeem(ticket) {
+        if let Some(at) = self.end(ticket) {
             self.release(at);
         }
     }
 
-    /// Stores a value that nobody computed; the live one it replaces.
-    pub(crate) fn insert(&mut self, at: u32, value: V, now: Tick) -> Option<V> {
+    /// Its slot, if that is still there.
+    fn end(&mut self, ticket: Ticket) -> Option<u32> {
+        let at = self.runs.slot(&ticket);
+        let first = at.and_then(|at| self.slab.run(at));
+        let (flight, first) = self.runs.end(ticket, first);
+        if let Some(at) = at {
+            self.slab.set_run(at, first);
+        }
+        self.ended.extend(flight);
+        at
+    }
+
+    /// Stores a value that nobody computed, in the slot that was found for the key or a new one; the live one it replaces.
+    pub(crate) fn insert(
+        &mut self,
+        found: Option<u32>,
+        print: Fingerprint,
+        key: K,
+        value: V,
+        now: Tick,
+    ) -> Option<V> {
+        let at = if let Some(at) = found {
+            self.left.add((Some(key), None));
+            at
+        } else {
+            self.promise(print, key, None)
+        };
         if self.live(at, now).is_none() {
             self.settle(at, value, now);
             return None;
@@ -151,7 +238,14 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// Removes what is dead, but not more than so many.
+    #[inline]
     pub(crate) fn purge(&mut self, now: Tick, at_most: usize) {
+        if E::TIMED {
+            self.purge_expired(now, at_most);
+        }
+    }
+
+    fn purge_expired(&mut self, now: Tick, at_most: usize) {
         // After a clock has stepped back, all it is behind of: some would live again.
         let has_stepped_back = at_most > 0 && now < self.expiry.latest();
         let at_most = if has_stepped_back {
@@ -168,13 +262,21 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.rest();
     }
 
-    /// Empties the store and frees its memory; what was in it is the caller's to drop. Nothing computed before is stored.
-    pub(crate) fn clear(&mut self) -> impl Sized + use<K, V, O, E> {
-        self.table = HashTable::new();
-        self.order = O::default();
-        self.expiry.clear();
+    /// Empties the store, and frees its memory if that is much; what was in it is the caller's to drop. Nothing computed
+    /// before is stored.
+    pub(crate) fn clear(&mut self) -> impl Sized + use<K, V, F, O, E> {
+        let room = if self.slab.len() > WORTH_FREEING {
+            self.table = HashTable::new();
+            Room::Freed
+        } else {
+            self.table.clear();
+            Room::Kept
+        };
+        self.runs.call_off_all(room);
+        self.order.clear(room);
+        self.expiry.clear(room);
         self.len = 0;
-        self.slab.clear()
+        self.slab.clear(room)
     }
 
     /// Changes the bound; those next in line go until it holds.
@@ -186,29 +288,46 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
 
     /// Stores the value in its slot, over what is there.
     fn settle(&mut self, at: u32, value: V, now: Tick) {
-        if self.bound == 0 || self.expiry.is_void() {
+        // Whoever computes for the key has an outcome now.
+        let (ended, first) = (&mut self.ended, self.slab.run(at));
+        self.runs
+            .for_each(first, |run| ended.extend(run.flight.take()));
+        if self.is_void() {
             self.left.add((None, Some(value)));
             return self.release(at);
         }
         if self.slab.value(at).is_none() {
             self.shrink_to(self.bound - 1);
             self.len += 1;
+            self.slab.put(at, value);
+            return self.admit(at, now);
         }
         // A dead entry that nobody has freed yet has expired all the same.
         let why = match self.live(at, now) {
             Some(_) => Removal::Removed,
             None => Removal::Expired,
         };
-        if let Some(before) = self.slab.put(at, value) {
-            self.see_off(why, (None, Some(before)));
-        }
+        let before = self.slab.put(at, value);
+        self.see_off(why, (None, before));
         self.renew(at, now);
+    }
+
+    /// Whether nothing can be stored at all.
+    pub(crate) fn is_void(&self) -> bool {
+        self.bound == 0 || self.expiry.is_void()
+    }
+
+    /// There is an entry in this slot now.
+    #[inline]
+    fn admit(&mut self, at: u32, now: Tick) {
+        self.order.admit(at);
+        self.expiry.admit(at, now);
     }
 
     /// The entry in this slot is as good as new.
     fn renew(&mut self, at: u32, now: Tick) {
-        self.order.admit(at);
-        self.expiry.store(at, now);
+        self.order.renew(at);
+        self.expiry.renew(at, now);
     }
 
     /// Frees the memory of a store that has nothing in it, once that is worth a thought.
@@ -229,27 +348,33 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
     }
 
     /// The entry goes; its slot stays if somebody computes for it.
+    #[inline]
     fn vacate(&mut self, at: u32, why: Removal) {
         self.forget(at);
-        let given = self.slab.give_value(at);
-        self.bury(at, why, given);
+        if self.slab.run(at).is_none() {
+            return self.bury(at, why);
+        }
+        let value = self.slab.give_value(at);
+        self.see_off(why, (None, value));
     }
 
     /// Frees a slot without an entry, unless somebody computes for it.
     fn release(&mut self, at: u32) {
-        if self.slab.value(at).is_none() {
-            let given = self.slab.give_value(at);
-            self.bury(at, Removal::Removed, given);
+        if self.slab.value(at).is_none() && self.slab.run(at).is_none() {
+            self.bury(at, Removal::Removed);
         }
     }
 
     /// The slot goes, with or without an entry, whoever computes for it.
     fn take(&mut self, at: u32) {
+        let first = self.slab.run(at);
+        let call_off = |run: &mut Run<V, F>| (run.at, run.next) = (None, None);
+        self.runs.for_each(first, call_off);
+        self.slab.set_run(at, None);
         if self.slab.value(at).is_some() {
             self.forget(at);
         }
-        let given = self.slab.give(at);
-        self.bury(at, Removal::Removed, given);
+        self.bury(at, Removal::Removed);
     }
 
     /// The slot holds an entry no more.
@@ -259,18 +384,17 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
         self.len -= 1;
     }
 
-    /// Sees off what a slot gave up, and takes the slot out of the table if the key was among it.
-    fn bury(&mut self, at: u32, why: Removal, given: Given<K, V>) {
-        if given.0.is_some() {
-            let hash = self.slab.fingerprint(at).hash();
-            // By index, not by key: a key whose hash or equality has changed since must go all the same.
-            if let Ok(found) = self.table.find_entry(hash, |&other| other == at) {
-                found.remove();
-            }
+    /// Frees the slot, for which nobody computes, and takes it out of the table.
+    fn bury(&mut self, at: u32, why: Removal) {
+        let (print, given) = self.slab.give(at);
+        // By index, not by key: a key whose hash or equality has changed since must go all the same.
+        if let Ok(found) = self.table.find_entry(print.hash(), |&other| other == at) {
+            found.remove();
         }
         self.see_off(why, given);
     }
 
+    #[inline]
     fn see_off(&mut self, why: Removal, given: Given<K, V>) {
         match why {
             Removal::Evicted => self.evictions += 1,
@@ -278,50 +402,5 @@ impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
             Removal::Removed => {}
         }
         self.left.add(given);
-    }
-}
-
-#[cfg(test)]
-impl<K, V, O: Order, E: Expiry> Store<K, V, O, E> {
-    /// Checks what the comments of the fields say. `seats` is the most slots that may be promised and not filled.
-    pub(crate) fn validate(&mut self, seats: usize) {
-        let held = (0..self.slab.len())
-            .filter(|&at| self.slab.value(at).is_some())
-            .count();
-        let keyed = (0..self.slab.len())
-            .filter(|&at| self.slab.key_is(at, |_| true))
-            .count();
-        assert_eq!(self.len, held, "the length is the number of entries");
-        assert!(self.len <= self.bound, "the bound holds");
-        assert_eq!(
-            self.table.len(),
-            keyed,
-            "the table knows the slots that have a key"
-        );
-        assert!(
-            keyed - held <= seats,
-            "a slot without a value belongs to a computation"
-        );
-        let victim = self.order.victim(&self.expiry);
-        assert_eq!(
-            victim.is_some(),
-            held > 0,
-            "there is a victim if there is an entry"
-        );
-        assert!(
-            victim.is_none_or(|at| self.slab.value(at).is_some()),
-            "a victim holds an entry"
-        );
-        assert!(
-            self.expiry
-                .soonest()
-                .is_none_or(|at| self.slab.value(at).is_some()),
-            "what expires is an entry"
-        );
-        assert_eq!(
-            self.slab.free(),
-            self.slab.len() as usize - keyed,
-            "slots without a key are free"
-        );
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{must_return, secs};
 use memo_runtime::{memoize, testing};
+use memo_tests::crowd::{Awaited, all_at_once};
 use std::sync::Arc;
 
 /// How many clones of the token somebody holds.
@@ -106,6 +107,32 @@ fn a_value_that_is_not_stored_is_not_held() {
     cleared(1, &token);
     overtaken(1, &token);
     assert_eq!(held(&token), 0);
+}
+
+#[test]
+fn a_value_that_others_waited_for_is_held_by_the_cache_alone() {
+    #[memoize(single_flight = "1h")]
+    fn keep(x: &Awaited, #[memo(skip)] token: &Arc<()>) -> Arc<()> {
+        x.until_awaited(7);
+        token.clone()
+    }
+    #[memoize(single_flight = "1h", cache_if = |_| false)]
+    fn refuse(x: &Awaited, #[memo(skip)] token: &Arc<()>) -> Arc<()> {
+        x.until_awaited(7);
+        token.clone()
+    }
+
+    must_return(|| {
+        let token = Arc::new(());
+        let key = Awaited::new(1);
+        all_at_once(8, |_| drop(keep(&key, &token)));
+        assert_eq!(held(&token), 1);
+        keep::cache_clear();
+        assert_eq!(held(&token), 0);
+        let key = Awaited::new(1);
+        all_at_once(8, |_| drop(refuse(&key, &token)));
+        assert_eq!(held(&token), 0);
+    });
 }
 
 #[test]

@@ -32,10 +32,13 @@ macro_rules! call {
 }
 
 mod boundaries;
+mod clears;
 mod clock;
 mod companions;
 mod computing;
 mod drops;
+mod endings;
+mod flight;
 mod forever;
 mod hygiene;
 mod items;
@@ -46,6 +49,7 @@ mod namesakes;
 mod panics;
 mod policies;
 mod quiet;
+mod reentry;
 mod registry;
 mod stats;
 mod threads;

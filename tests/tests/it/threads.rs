@@ -1,25 +1,12 @@
 //! One cache for all threads.
 
 use memo_runtime::memoize;
+use memo_tests::crowd::all_at_once;
 use std::sync::Barrier;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 const THREADS: u64 = 8;
-
-/// Runs `work` in so many threads that all start at once, each with its number.
-fn all_at_once(work: impl Fn(u64) + Sync) {
-    let start = Barrier::new(usize::try_from(THREADS).unwrap());
-    thread::scope(|scope| {
-        for thread in 0..THREADS {
-            let (start, work) = (&start, &work);
-            scope.spawn(move || {
-                start.wait();
-                work(thread);
-            });
-        }
-    });
-}
 
 #[test]
 fn what_one_thread_stored_is_a_hit_in_another() {
@@ -49,7 +36,7 @@ fn hits_and_misses_of_many_threads_are_their_calls() {
         2 * x
     }
 
-    all_at_once(|thread| {
+    all_at_once(THREADS, |thread| {
         for n in 0..CALLS {
             let x = (n * n + thread) % 31;
             assert_eq!(double(x), 2 * x);
@@ -75,7 +62,7 @@ fn removals_and_resizes_lose_no_count() {
         2 * x
     }
 
-    all_at_once(|thread| {
+    all_at_once(THREADS, |thread| {
         for n in 0..CALLS {
             let x = (n * n + thread) % 31;
             assert_eq!(double(x), 2 * x);
@@ -129,7 +116,7 @@ fn the_bound_holds_at_every_look_whatever_threads_do() {
             }
             looks
         });
-        all_at_once(hammer);
+        all_at_once(THREADS, hammer);
         STOP.store(true, Relaxed);
         assert!(looks.join().unwrap() > 0);
     });
@@ -147,7 +134,7 @@ fn two_threads_that_miss_one_key_at_once_both_return_what_was_stored_first() {
     static RUNS: AtomicU64 = AtomicU64::new(0);
     static BOTH_COMPUTE: Barrier = Barrier::new(2);
 
-    #[memoize]
+    #[memoize(single_flight = false)]
     fn number(_x: u32) -> u64 {
         let run = RUNS.fetch_add(1, Relaxed);
         BOTH_COMPUTE.wait();
@@ -202,7 +189,7 @@ fn a_cache_first_used_by_many_threads_at_once_is_one_cache() {
         2 * x
     }
 
-    all_at_once(|thread| assert_eq!(double(thread), 2 * thread));
+    all_at_once(THREADS, |thread| assert_eq!(double(thread), 2 * thread));
     let info = double::cache_info();
     assert_eq!((info.hits, info.misses), (0, THREADS));
     assert_eq!(info.currsize, 8);

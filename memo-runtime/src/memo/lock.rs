@@ -1,0 +1,346 @@
+//! The lock of a memo. User code runs under it where it must, a key's `Eq` and a value's `Clone`, and may call anything from
+//! there: the same function, or another whose lock somebody holds who waits for this one. So whoever holds a lock waits
+//! neither for another nor for a flight. Instead a call computes, without the store if it must, and what was to change the
+//! store is done a little [`Later`].
+
+use super::{Memo, Options, State};
+use crate::clock::Tick;
+use crate::flight::Landing;
+use crate::key::Fingerprint;
+use crate::store::Ticket;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, thread_local};
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::ops::{Deref, DerefMut};
+
+thread_local! {
+    /// The locks this thread holds, and whether it does what was left for later. Has no destructor, so it is there while
+    /// others run.
+    static HELD: Held = const { Held::new() };
+}
+
+/// So many locks a thread holds at most, each taken by user code under the one before.
+const MOST: usize = 8;
+
+/// Locks by their addresses.
+struct Held {
+    /// 0 if there is none.
+    first: Cell<usize>,
+    /// Taken while the first was held; 0 where there is room.
+    others: [Cell<usize>; MOST - 1],
+    catches_up: Cell<bool>,
+}
+
+impl Held {
+    const fn new() -> Self {
+        Self {
+            first: Cell::new(0),
+            others: [const { Cell::new(0) }; MOST - 1],
+            catches_up: Cell::new(false),
+        }
+    }
+
+    /// Takes a lock. Nothing if the thread holds it already, or another and this cannot be had at once.
+    #[inline]
+    fn take<'a, T>(&self, lock: &'a Mutex<T>) -> Option<MutexGuard<'a, T>> {
+        if self.first.get() != 0 {
+            return self.take_another(lock);
+        }
+        let guard = lock.lock();
+        self.first.set(address(lock));
+        Some(guard)
+    }
+
+    #[cold]
+    fn take_another<'a, T>(&self, lock: &'a Mutex<T>) -> Option<MutexGuard<'a, T>> {
+        let address = address(lock);
+        let is_held = |held: &Cell<usize>| held.get() == address;
+        if is_held(&self.first) || self.others.iter().any(is_held) {
+            return None;
+        }
+        let room = self.others.iter().find(|held| held.get() == 0)?;
+        let guard = lock.lock_soon()?;
+        room.set(address);
+        Some(guard)
+    }
+
+    #[inline]
+    fn release<T>(&self, lock: &Mutex<T>) {
+        if self.first.get() == address(lock) {
+            self.first.set(0);
+        } else {
+            self.release_another(address(lock));
+        }
+    }
+
+    #[cold]
+    fn release_another(&self, address: usize) {
+        let held = self.others.iter().find(|held| held.get() == address);
+        held.inspect(|held| held.set(0));
+    }
+}
+
+/// Says that the thread holds a lock and no other, for as long as it lives. What a hit can afford of [`Held`].
+pub(super) struct First;
+
+impl First {
+    /// Whether the thread holds no lock.
+    #[inline]
+    pub(super) fn is_free() -> bool {
+        HELD.with(|held| held.first.get() == 0)
+    }
+
+    /// The thread, which held no lock, holds this one now.
+    #[inline]
+    pub(super) fn held<T>(lock: &Mutex<T>) -> Self {
+        HELD.with(|held| held.first.set(address(lock)));
+        Self
+    }
+}
+
+impl Drop for First {
+    #[inline]
+    fn drop(&mut self) {
+        HELD.with(|held| held.first.set(0));
+    }
+}
+
+fn address<T>(lock: &Mutex<T>) -> usize {
+    std::ptr::from_ref(lock).addr()
+}
+
+/// What could not be done when it was asked for.
+pub(super) enum Later<K, V> {
+    /// Count a call that computed.
+    Miss,
+    /// End a computation.
+    Abandon(Ticket),
+    Clear,
+    Resize(usize),
+    Remove(Fingerprint, K, fn(&K, &K) -> bool),
+    Insert(Fingerprint, K, V, fn(&K, &K) -> bool),
+}
+
+/// What is left for later, with a flag in front that a hit can afford to look at.
+pub(super) struct Backlog<K, V> {
+    /// Set once something is there. Whoever has set it tries the lock then, and whoever releases the lock looks at the flag
+    /// then: so one of them sees to it.
+    is_any: AtomicBool,
+    ops: Mutex<VecDeque<Later<K, V>>>,
+}
+
+impl<K, V> Backlog<K, V> {
+    pub(super) fn new() -> Self {
+        Self {
+            is_any: AtomicBool::new(false),
+            ops: Mutex::new(VecDeque::new()),
+        }
+    }
+}
+
+/// The state with its lock held.
+pub(super) struct Locked<'a, K, V: Clone, F, T: Options> {
+    state: MutexGuard<'a, State<K, V, F, T>>,
+    /// Behind the guard, for fields are dropped in their order.
+    _release: Release<'a, K, V, F, T>,
+}
+
+/// Does what was left for later, once the lock is free.
+struct Release<'a, K, V: Clone, F, T: Options>(&'a Memo<K, V, F, T>);
+
+impl<K, V: Clone, F, T: Options> Drop for Release<'_, K, V, F, T> {
+    fn drop(&mut self) {
+        HELD.with(|held| held.release(&self.0.state));
+        self.0.catch_up();
+    }
+}
+
+impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
+    /// Takes the lock, if that can be done here.
+    #[inline]
+    pub(super) fn lock(&self) -> Option<Locked<'_, K, V, F, T>> {
+        let state = HELD.with(|held| held.take(&self.state))?;
+        Some(Locked {
+            state,
+            _release: Release(self),
+        })
+    }
+
+    /// Takes the lock, if that can be done here, and frees what has expired, so many entries at most.
+    #[inline]
+    pub(super) fn enter(&self, now: Tick, at_most: usize) -> Option<Inside<'_, K, V, F, T>> {
+        let mut state = self.lock()?;
+        let now = state.read_again(now);
+        state.store.purge(now, at_most);
+        let state = Some(state);
+        Some(Inside { state, now })
+    }
+
+    /// Leaves something for later: until the lock is free, which the caller or somebody else holds.
+    ///
+    /// What is to change the cache is forgotten if it comes from what is done later itself: a key whose `Eq` removes keys
+    /// would never come to an end.
+    #[cold]
+    pub(super) fn later(&self, op: Later<K, V>) {
+        let must_be_done = matches!(op, Later::Miss | Later::Abandon(_));
+        if must_be_done || !HELD.with(|held| held.catches_up.get()) {
+            self.backlog.ops.lock().push_back(op);
+            self.backlog.is_any.store(true, Ordering::SeqCst);
+            self.catch_up();
+        }
+    }
+
+    /// Does what was left for later, if anything was.
+    #[inline]
+    pub(super) fn catch_up(&self) {
+        if self.backlog.is_any.load(Ordering::SeqCst) {
+            self.work_off();
+        }
+    }
+
+    #[cold]
+    fn work_off(&self) {
+        // While a panic is on its way, another would be the end of the process: the next call will do it.
+        if std::thread::panicking() || HELD.with(|held| held.catches_up.replace(true)) {
+            return;
+        }
+        let _done = CatchesUp;
+        // If the lock cannot be had, who holds it will look.
+        while self.backlog.is_any.load(Ordering::SeqCst) && self.lock().is_some() {
+            self.backlog.is_any.store(false, Ordering::SeqCst);
+            let mut rest = Rest {
+                ops: std::mem::take(&mut *self.backlog.ops.lock()),
+                backlog: &self.backlog,
+            };
+            while let Some(op) = rest.ops.pop_front() {
+                if let Err(op) = self.apply(op) {
+                    rest.ops.push_front(op);
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Does it, or gives it back if the lock cannot be had.
+    fn apply(&self, op: Later<K, V>) -> Result<(), Later<K, V>> {
+        match op {
+            Later::Miss => match self.lock() {
+                Some(mut state) => state.misses += 1,
+                None => return Err(op),
+            },
+            Later::Abandon(ticket) => match self.enter(Tick::ZERO, 0) {
+                Some(mut inside) => inside.store.abandon(ticket),
+                None => return Err(Later::Abandon(ticket)),
+            },
+            Later::Clear => {
+                self.try_clear().ok_or(op)?;
+            }
+            Later::Resize(maxsize) => self.try_resize(maxsize).ok_or(op)?,
+            Later::Remove(print, key, same) => {
+                let removed = self.try_remove(print, |it| same(it, &key));
+                removed.ok_or(Later::Remove(print, key, same))?;
+            }
+            Later::Insert(print, key, value, same) => {
+                let inserted = self.try_insert(print, key, value, same);
+                drop(inserted.map_err(|(key, value)| Later::Insert(print, key, value, same))?);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// While it lives, the thread does what was left for later.
+struct CatchesUp;
+
+impl Drop for CatchesUp {
+    fn drop(&mut self) {
+        HELD.with(|held| held.catches_up.set(false));
+    }
+}
+
+/// What is still to be done. If it cannot be done now, or something panics, it is left for the next time.
+struct Rest<'a, K, V> {
+    ops: VecDeque<Later<K, V>>,
+    backlog: &'a Backlog<K, V>,
+}
+
+impl<K, V> Drop for Rest<'_, K, V> {
+    fn drop(&mut self) {
+        if !self.ops.is_empty() {
+            let mut ops = self.backlog.ops.lock();
+            self.ops.append(&mut ops); // what has come since comes behind
+            std::mem::swap(&mut *ops, &mut self.ops);
+            self.backlog.is_any.store(true, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Within the lock, at a time. What leaves the store meanwhile is dropped as soon as the lock is free, and those who wait for
+/// a flight that has ended are told.
+pub(super) struct Inside<'a, K, V: Clone, F, T: Options> {
+    /// Present until the end.
+    state: Option<Locked<'a, K, V, F, T>>,
+    pub(super) now: Tick,
+}
+
+impl<K, V: Clone, F, T: Options> Drop for Inside<'_, K, V, F, T> {
+    #[inline]
+    fn drop(&mut self) {
+        let (left, ended) = (&self.store.left, &self.store.ended);
+        let is_awaited = self.outcome.is_some() || self.helper.is_some() || !ended.is_empty();
+        if is_awaited || !left.is_empty() {
+            self.take_along();
+        }
+    }
+}
+
+impl<K, V: Clone, F, T: Options> Inside<'_, K, V, F, T> {
+    #[inline(never)]
+    fn take_along(&mut self) {
+        let left = self.store.left.take();
+        let mut landing = Landing {
+            flights: std::mem::take(&mut self.store.ended),
+            helper: self.helper.take(),
+            outcome: self.outcome.take(),
+            has_landed: false,
+        };
+        landing.land(); // under the lock, so that nobody comes between what is stored and what is told
+        self.state = None;
+        drop(landing);
+        drop(left);
+    }
+}
+
+impl<K, V: Clone, F, T: Options> Deref for Locked<'_, K, V, F, T> {
+    type Target = State<K, V, F, T>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        &self.state
+    }
+}
+
+impl<K, V: Clone, F, T: Options> DerefMut for Locked<'_, K, V, F, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        &mut self.state
+    }
+}
+
+impl<K, V: Clone, F, T: Options> Deref for Inside<'_, K, V, F, T> {
+    type Target = State<K, V, F, T>;
+
+    #[inline]
+    fn deref(&self) -> &Self::Target {
+        self.state.as_ref().expect(HELD_TO_THE_END)
+    }
+}
+
+impl<K, V: Clone, F, T: Options> DerefMut for Inside<'_, K, V, F, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.state.as_mut().expect(HELD_TO_THE_END)
+    }
+}
+
+const HELD_TO_THE_END: &str = "the lock is held until the end";

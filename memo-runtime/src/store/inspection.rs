@@ -1,0 +1,74 @@
+//! What tests see of a store that nobody else does.
+
+use super::Store;
+use crate::expiry::Expiry;
+use crate::policy::Order;
+
+impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
+    /// Checks what the comments of the fields say. `seats` is how many compute.
+    pub(crate) fn validate(&mut self, seats: usize) {
+        let held = (0..self.slab.len())
+            .filter(|&at| self.slab.value(at).is_some())
+            .count();
+        let keyed = (0..self.slab.len())
+            .filter(|&at| self.slab.key_is(at, |_| true))
+            .count();
+        assert_eq!(self.len, held, "the length is the number of entries");
+        assert!(self.len <= self.bound, "the bound holds");
+        assert_eq!(
+            self.table.len(),
+            keyed,
+            "the table knows the slots that have a key"
+        );
+        assert!(
+            keyed - held <= seats,
+            "a slot without a value belongs to a computation"
+        );
+        assert_eq!(
+            self.runs.under_way(),
+            seats,
+            "a computation is here until it ends"
+        );
+        let victim = self.order.victim(&self.expiry);
+        assert_eq!(
+            victim.is_some(),
+            held > 0,
+            "there is a victim if there is an entry"
+        );
+        assert!(
+            victim.is_none_or(|at| self.slab.value(at).is_some()),
+            "a victim holds an entry"
+        );
+        assert!(
+            self.expiry
+                .soonest()
+                .is_none_or(|at| self.slab.value(at).is_some()),
+            "what expires is an entry"
+        );
+        assert_eq!(
+            self.slab.free(),
+            self.slab.len() as usize - keyed,
+            "slots without a key are free"
+        );
+    }
+}
+
+#[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
+impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
+    /// Shows the live entries.
+    pub(crate) fn for_each(&self, now: crate::clock::Tick, mut with: impl FnMut(&K, &V)) {
+        for at in 0..self.slab.len() {
+            if let Some(value) = self.live(at, now) {
+                self.slab.key_is(at, |key| {
+                    with(key, value);
+                    true
+                });
+            }
+        }
+    }
+
+    /// How many wait for a computation that has not ended.
+    pub(crate) fn waiting(&self) -> usize {
+        self.runs.waiting()
+    }
+}
