@@ -8,27 +8,62 @@ use crate::sync::{Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering, global,
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::num::NonZeroU64;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 /// Who computes or waits: a thread. Never used again for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Context(u64);
 
+/// One computation of a context. A name comes again only after 2^24 others of the same context, which end before it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Run(NonZeroU64);
+
 thread_local! {
-    /// 0 until the thread is asked for it. Has no destructor, so it is there while others run.
-    static CONTEXT: Cell<u64> = const { Cell::new(0) };
+    /// The thread's number, and in the last bits that of its last computation; 0 until the thread is asked for it. Has no
+    /// destructor, so it is there while others run.
+    static LAST_RUN: Cell<u64> = const { Cell::new(0) };
 }
+
+/// The bits of a run that count the computations of its context; there are 40 for the threads.
+const COUNT: u64 = (1 << 24) - 1;
 
 impl Context {
     /// The caller.
     pub(crate) fn current() -> Self {
-        static LAST: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
-        CONTEXT.with(|context| {
-            if context.get() == 0 {
-                context.set(1 + LAST.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
-            }
-            Self(context.get())
+        Run::begin().leader()
+    }
+}
+
+impl Run {
+    pub(crate) const FIRST: Self = Self(NonZeroU64::MIN);
+    pub(crate) const LAST: Self = Self(NonZeroU64::MAX);
+
+    /// The caller begins to compute.
+    #[inline]
+    pub(crate) fn begin() -> Self {
+        LAST_RUN.with(|last| {
+            let run = match last.get() {
+                0 => Self::first_of_thread(),
+                last => NonZeroU64::new(last & !COUNT | (last + 1) & COUNT),
+            };
+            let run = run.expect("threads count from one");
+            last.set(run.get());
+            Self(run)
         })
+    }
+
+    #[cold]
+    fn first_of_thread() -> Option<NonZeroU64> {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let thread = 1 + LAST.fetch_add(1, Relaxed);
+        NonZeroU64::new(thread * (COUNT + 1))
+    }
+
+    /// Who computes.
+    pub(crate) fn leader(self) -> Context {
+        Context(self.0.get() & !COUNT)
     }
 }
 

@@ -59,13 +59,21 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
                 let ticket = state.start(None, self.print, self.lookup.to_key());
                 drop(state);
                 drop(first);
-                let seat = self.memo.seat(ticket, Finish::IfVacant, None);
-                self.memo.catch_up(); // may panic, and then the seat is given back
+                let mut seat = self.memo.seat(Some(ticket), Finish::IfVacant, None);
+                if self.memo.is_behind() {
+                    seat = seat.catching_up();
+                }
                 return Claim::Vacant(seat);
             }
         }
-        // In its parts, which fit into registers: as a whole a hit would write it to memory, too.
-        Self::claim_seat(self.memo, self.lookup, self.print, now)
+        // In its parts, which fit into registers: as a whole a hit would write it to memory, too. The same goes for what
+        // comes back, and a miss.
+        match Self::claim_seat(self.memo, self.lookup, self.print, now) {
+            Ok(returned) => Claim::Ready(returned),
+            Err((ticket, helper)) => {
+                Claim::Vacant(self.memo.seat(ticket, Finish::IfVacant, helper))
+            }
+        }
     }
 
     /// The other half of `claim`: nothing was found, so now there is time to make a key.
@@ -75,7 +83,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
         lookup: &'l L,
         print: Fingerprint,
         now: Tick,
-    ) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
+    ) -> Result<S::Return, SeatParts<S>> {
         // Made without the lock: a key's `Clone` is user code.
         let key = lookup.to_key();
         let entry = Self {
@@ -88,7 +96,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
         let (mut failures, mut helper) = (0, None);
         loop {
             let Some(mut inside) = memo.enter(now, A_FEW) else {
-                return Claim::Vacant(memo.seat_outside());
+                return Err(memo.seat_outside::<S>().into_parts());
             };
             now = inside.now;
             let found = entry.find(&inside);
@@ -100,11 +108,12 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
                     helper.land(&Ok(Arc::new(value.clone())));
                 }
                 drop((key, helper));
-                return Claim::Ready(S::returned(value));
+                return Ok(S::returned(value));
             }
             let flight = patience.and(found).and_then(|at| inside.store.flight(at));
             let (Some(flight), Some(wait)) = (flight, patience) else {
-                return Claim::Vacant(entry.seat(inside, found, key, Finish::IfVacant, helper));
+                let seat = entry.seat(inside, found, key, Finish::IfVacant, helper);
+                return Err(seat.into_parts());
             };
             drop(inside);
             match flight.wait(wait) {
@@ -119,7 +128,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
                         state.hits += 1;
                         state.coalesced += 1;
                     }
-                    return Claim::Ready(answer);
+                    return Ok(answer);
                 }
                 // An outage must not become a queue.
                 Waited::Lost => failures += 1,
@@ -149,7 +158,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
         helper: Option<Helper<S::Value, S::Failure>>,
     ) -> Seat<'m, L::Key, S, T> {
         let ticket = inside.start(found, self.print, key);
-        let seat = self.memo.seat(ticket, finish, helper);
+        let seat = self.memo.seat(Some(ticket), finish, helper);
         drop(inside); // what has left may panic now, and then the seat is given back
         seat
     }
@@ -165,7 +174,24 @@ pub struct Seat<'a, K, S: Shape, T: Options> {
     helper: Option<Helper<S::Value, S::Failure>>,
 }
 
+/// What a seat is made of.
+type SeatParts<S> = (
+    Option<Ticket>,
+    Option<Helper<<S as Shape>::Value, <S as Shape>::Failure>>,
+);
+
 impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
+    /// Does what was left for later. If that panics, the seat is given back.
+    #[cold]
+    fn catching_up(self) -> Self {
+        self.memo.catch_up();
+        self
+    }
+
+    fn into_parts(mut self) -> SeatParts<S> {
+        (self.ticket.take(), self.helper.take())
+    }
+
     /// Stores what the body returned, unless it is a failure, `accept` refuses it or the key was cleared meanwhile.
     /// Returns what the call is to return: that, or the value another computation of the key stored first.
     #[inline]
@@ -174,14 +200,28 @@ impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
         returned: S::Return,
         accept: impl FnOnce(&S::Value) -> bool,
     ) -> S::Return {
-        let mut value = S::value(&returned).filter(|&value| accept(value)).cloned();
-        if let Some(computed) = value.take_if(|_| self.helper.is_none()) {
-            value = self.memo.finish_only(&mut self.ticket, computed);
-            if value.is_none() {
-                std::mem::forget(self); // nothing is left in it
-                return returned;
+        let value = S::value(&returned).filter(|&value| accept(value)).cloned();
+        let value = match (value, self.ticket.take()) {
+            (Some(value), Some(ticket)) if self.helper.is_none() => {
+                // By value: what is never borrowed need not be in memory, where reading it back so soon is slow.
+                let Some((value, ticket)) = self.memo.finish_alone(ticket, value) else {
+                    std::mem::forget(self); // nothing is left in it
+                    return returned;
+                };
+                self.ticket = Some(ticket);
+                Some(value)
             }
-        }
+            (value, ticket) => {
+                self.ticket = ticket;
+                value
+            }
+        };
+        self.fill_among_others(value, returned)
+    }
+
+    /// The same for one who computed beside others, or for others, or nothing to be stored.
+    #[inline(never)]
+    fn fill_among_others(mut self, value: Option<S::Value>, returned: S::Return) -> S::Return {
         let handed = || match S::value(&returned) {
             Some(value) => Some(Ok(Arc::new(value.clone()))),
             None => S::failure(&returned).map(|it| Err(Arc::new(Mutex::new(it)))),
@@ -219,35 +259,34 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     #[inline]
     fn seat<S: Shape<Value = V, Failure = F>>(
         &self,
-        ticket: impl Into<Option<Ticket>>,
+        ticket: Option<Ticket>,
         finish: Finish,
         helper: Option<Helper<V, F>>,
     ) -> Seat<'_, K, S, T> {
         Seat {
             memo: self,
-            ticket: ticket.into(),
+            ticket,
             finish,
             helper,
         }
     }
 
-    /// The other half of [`Seat::fill`] as it nearly always is: nobody waits, and nobody else computes. If not, the value
+    /// The other half of [`Seat::fill`] as it nearly always is: nobody waits, and nobody else computes. If not, everything
     /// comes back.
     #[inline(never)]
-    fn finish_only(&self, ticket: &mut Option<Ticket>, value: V) -> Option<V> {
+    fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
         let now = T::Expiry::now();
         if !First::is_free() {
-            return Some(value);
+            return Some((value, ticket));
         }
         let mut state = self.state.lock();
         let first = First::held(&self.state);
-        let slot = ticket.as_ref().and_then(|it| state.store.only_slot(it));
-        let (Some(at), Some(ticket)) = (slot, ticket.take_if(|_| slot.is_some())) else {
-            return Some(value);
-        };
+        if !state.store.is_alone(&ticket) {
+            return Some((value, ticket));
+        }
         let now = state.read_again(now);
         state.store.purge(now, A_FEW);
-        state.store.fill_only(at, ticket, value, now);
+        state.store.fill_alone(ticket, value, now);
         let left = state.store.left.take();
         drop(state);
         drop(first);

@@ -190,10 +190,16 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
     }
 
+    /// Whether anything was left for later.
+    #[inline]
+    pub(super) fn is_behind(&self) -> bool {
+        self.backlog.is_any.load(Ordering::SeqCst)
+    }
+
     /// Does what was left for later, if anything was.
     #[inline]
     pub(super) fn catch_up(&self) {
-        if self.backlog.is_any.load(Ordering::SeqCst) {
+        if self.is_behind() {
             self.work_off();
         }
     }
@@ -206,7 +212,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
         let _done = CatchesUp;
         // If the lock cannot be had, who holds it will look.
-        while self.backlog.is_any.load(Ordering::SeqCst) && self.lock().is_some() {
+        while self.is_behind() && self.lock().is_some() {
             self.backlog.is_any.store(false, Ordering::SeqCst);
             let mut rest = Rest {
                 ops: std::mem::take(&mut *self.backlog.ops.lock()),

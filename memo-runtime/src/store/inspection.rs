@@ -20,14 +20,24 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             keyed,
             "the table knows the slots that have a key"
         );
-        assert!(
-            keyed - held <= seats,
+        let promised: Vec<_> = (0..self.slab.len())
+            .filter_map(|at| Some((at, self.slab.promised_to(at)?)))
+            .collect();
+        assert_eq!(
+            keyed - held,
+            promised.len(),
             "a slot without a value belongs to a computation"
         );
-        assert_eq!(
-            self.runs.under_way(),
-            seats,
-            "a computation is here until it ends"
+        let beside = self.runs.beside().filter(|run| !promised.contains(run));
+        assert!(
+            promised.len() + beside.count() + self.runs.called_off() <= seats,
+            "a computation is here no longer than until it ends"
+        );
+        assert!(
+            self.runs
+                .beside()
+                .all(|(at, _)| self.slab.key_is(at, |_| true)),
+            "whoever computes for a slot has one"
         );
         let victim = self.order.victim(&self.expiry);
         assert_eq!(

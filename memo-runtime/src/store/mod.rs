@@ -10,11 +10,11 @@ mod slab;
 
 pub(crate) use self::runs::Ticket;
 
-use self::runs::{Run, Runs};
+use self::runs::Runs;
 use self::slab::Slab;
 use crate::clock::Tick;
 use crate::expiry::Expiry;
-use crate::flight::Flight;
+use crate::flight::{Flight, Run};
 use crate::key::Fingerprint;
 use crate::policy::{Order, Room};
 use crate::removal::{Departures, Given, Removal};
@@ -27,7 +27,7 @@ pub(crate) struct Store<K, V, F, O, E> {
     /// Indices of the slots that have a key.
     table: HashTable<u32>,
     slab: Slab<K, V>,
-    /// What is being computed. A slot without an entry is there for a computation.
+    /// What is being computed, beside what the slots themselves know of. A slot without an entry is there for a computation.
     runs: Runs<V, F>,
     /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
     order: O,
@@ -170,7 +170,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             self.table.clear();
             Room::Kept
         };
-        self.runs.call_off_all(room);
+        self.runs.call_off_all();
         self.order.clear(room);
         self.expiry.clear(room);
         self.len = 0;
@@ -184,10 +184,10 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         self.rest();
     }
 
-    /// A new slot, which takes the key. `first` is its first computation.
+    /// A new slot, which takes the key, and a computation for it.
     #[inline]
-    fn promise(&mut self, print: Fingerprint, key: K, first: Option<u32>) -> u32 {
-        let at = self.slab.promise(key, print, first, self.bound);
+    fn promise(&mut self, print: Fingerprint, key: K, run: Option<Run>) -> u32 {
+        let at = self.slab.promise(key, print, run, self.bound);
         let print_of = |&other: &u32| self.slab.fingerprint(other).hash();
         self.table.insert_unique(print.hash(), at, print_of);
         at
@@ -196,9 +196,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// Stores the value in its slot, over what is there.
     fn settle(&mut self, at: u32, value: V, now: Tick) {
         // Whoever computes for the key has an outcome now.
-        let (ended, first) = (&mut self.ended, self.slab.run(at));
-        self.runs
-            .for_each(first, |run| ended.extend(run.flight.take()));
+        self.ended.extend(self.runs.land(at));
         if self.is_void() {
             self.left.add((None, Some(value)));
             return self.release(at);
@@ -206,6 +204,9 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         if self.slab.value(at).is_none() {
             self.shrink_to(self.bound - 1);
             self.len += 1;
+            if let Some(run) = self.slab.promised_to(at) {
+                self.runs.add(at, run); // there is no room for it in a slot that holds an entry
+            }
             self.slab.put(at, value);
             return self.admit(at, now);
         }
@@ -258,26 +259,24 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     #[inline]
     fn vacate(&mut self, at: u32, why: Removal) {
         self.forget(at);
-        if self.slab.run(at).is_none() {
+        let run = Some(at).filter(|&at| self.runs.has_any(at));
+        let Some(run) = run.and_then(|at| self.runs.first(at)) else {
             return self.bury(at, why);
-        }
-        let value = self.slab.give_value(at);
+        };
+        let value = self.slab.give_value(at, run);
         self.see_off(why, (None, value));
     }
 
     /// Frees a slot without an entry, unless somebody computes for it.
     fn release(&mut self, at: u32) {
-        if self.slab.value(at).is_none() && self.slab.run(at).is_none() {
+        if self.slab.value(at).is_none() && self.slab.promised_to(at).is_none() {
             self.bury(at, Removal::Removed);
         }
     }
 
     /// The slot goes, with or without an entry, whoever computes for it.
     fn take(&mut self, at: u32) {
-        let first = self.slab.run(at);
-        let call_off = |run: &mut Run<V, F>| (run.at, run.next) = (None, None);
-        self.runs.for_each(first, call_off);
-        self.slab.set_run(at, None);
+        self.runs.call_off(at);
         if self.slab.value(at).is_some() {
             self.forget(at);
         }

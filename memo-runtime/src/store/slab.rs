@@ -1,9 +1,9 @@
 //! Slots by index: free, promised to computations, or holding an entry.
 
+use crate::flight::Run;
 use crate::key::Fingerprint;
 use crate::policy::Room;
 use crate::removal::Given;
-use std::collections::BTreeMap;
 
 /// A growing array of slots with a list of the free ones. Knows nothing of hashing, time or order.
 #[derive(Debug)]
@@ -11,9 +11,6 @@ pub(crate) struct Slab<K, V> {
     slots: Vec<Slot<K, V>>,
     /// Head of the list of free slots.
     free: Option<u32>,
-    /// By slot that holds an entry: the first of the computations that may bring another. There rarely is any, so it is
-    /// not in the slot.
-    overtaken: BTreeMap<u32, u32>,
 }
 
 /// The fingerprint stands in each kind for it to share a word with the tag.
@@ -21,8 +18,8 @@ pub(crate) struct Slab<K, V> {
 enum Slot<K, V> {
     /// With the next free slot.
     Free(Option<u32>),
-    /// No value yet; with the first of the computations that may bring one.
-    Promised(Fingerprint, K, Option<u32>),
+    /// No value yet; with one of the computations that may bring one. Without any it is about to go.
+    Promised(Fingerprint, K, Option<Run>),
     Held(Fingerprint, K, V),
 }
 
@@ -31,7 +28,6 @@ impl<K, V> Default for Slab<K, V> {
         Self {
             slots: Vec::new(),
             free: None,
-            overtaken: BTreeMap::new(),
         }
     }
 }
@@ -40,13 +36,13 @@ impl<K, V> Slab<K, V> {
     /// The last index there can be; one less than fits, because lists count from one.
     const LAST: usize = u32::MAX as usize - 2;
 
-    /// Takes a free slot for `key`, with the first of the computations for it. `bound` is a hint at how many slots there will be.
+    /// Takes a free slot for `key`, with a computation for it. `bound` is a hint at how many slots there will be.
     #[inline]
     pub(crate) fn promise(
         &mut self,
         key: K,
         print: Fingerprint,
-        run: Option<u32>,
+        run: Option<Run>,
         bound: usize,
     ) -> u32 {
         let slot = Slot::Promised(print, key, run);
@@ -106,31 +102,23 @@ impl<K, V> Slab<K, V> {
         }
     }
 
-    /// The first of the computations for the slot's key.
+    /// The computation that the slot knows, of those for its key.
     #[inline]
-    pub(crate) fn run(&self, at: u32) -> Option<u32> {
-        match self.slots[at as usize] {
-            Slot::Promised(_, _, first) => first,
-            Slot::Held(..) if self.overtaken.is_empty() => None,
-            Slot::Held(..) => self.overtaken.get(&at).copied(),
-            Slot::Free(_) => None,
+    pub(crate) fn promised_to(&self, at: u32) -> Option<Run> {
+        match self.slots.get(at as usize)? {
+            Slot::Promised(_, _, run) => *run,
+            Slot::Held(..) | Slot::Free(_) => None,
         }
     }
 
-    /// Changes which computation is the first.
-    pub(crate) fn set_run(&mut self, at: u32, run: Option<u32>) {
-        match (&mut self.slots[at as usize], run) {
-            (Slot::Promised(_, _, first), run) => *first = run,
-            (_, Some(run)) => {
-                self.overtaken.insert(at, run);
-            }
-            (_, None) => {
-                self.overtaken.remove(&at);
-            }
+    /// Changes which one that is.
+    pub(crate) fn promise_to(&mut self, at: u32, other: Option<Run>) {
+        if let Slot::Promised(_, _, run) = &mut self.slots[at as usize] {
+            *run = other;
         }
     }
 
-    /// Puts the first value into a slot. Nobody computes for it any more.
+    /// Puts the first value into a slot.
     #[inline]
     pub(crate) fn hold(&mut self, at: u32, value: V) {
         self.change(at, |slot| match slot {
@@ -141,21 +129,17 @@ impl<K, V> Slab<K, V> {
 
     /// Puts a value into the slot, which has a key; what it held before.
     pub(crate) fn put(&mut self, at: u32, value: V) -> Option<V> {
-        let run = self.run(at);
-        let before = self.change(at, |slot| match slot {
+        self.change(at, |slot| match slot {
             Slot::Promised(print, key, _) => (Slot::Held(print, key, value), None),
             Slot::Held(print, key, before) => (Slot::Held(print, key, value), Some(before)),
             Slot::Free(_) => unreachable!("a slot that is filled has a key"),
-        });
-        self.set_run(at, run);
-        before
+        })
     }
 
-    /// Gives up the value of a slot for whose key somebody computes: it is promised to them.
-    pub(crate) fn give_value(&mut self, at: u32) -> Option<V> {
-        let run = self.overtaken.remove(&at);
+    /// Gives up the value: the slot is promised to one who computes for its key.
+    pub(crate) fn give_value(&mut self, at: u32, run: Run) -> Option<V> {
         self.change(at, |slot| match slot {
-            Slot::Held(print, key, value) => (Slot::Promised(print, key, run), Some(value)),
+            Slot::Held(print, key, value) => (Slot::Promised(print, key, Some(run)), Some(value)),
             other => (other, None),
         })
     }
@@ -163,7 +147,6 @@ impl<K, V> Slab<K, V> {
     /// Gives up everything. Nobody computes for it.
     #[inline]
     pub(crate) fn give(&mut self, at: u32) -> (Fingerprint, Given<K, V>) {
-        debug_assert!(self.run(at).is_none(), "computations have been called off");
         let next = Slot::Free(self.free.replace(at));
         match std::mem::replace(&mut self.slots[at as usize], next) {
             Slot::Held(print, key, value) => (print, (Some(key), Some(value))),
@@ -198,7 +181,6 @@ impl<K, V> Slab<K, V> {
             ..Self::default()
         };
         self.free = None;
-        self.overtaken.clear();
         before
     }
 

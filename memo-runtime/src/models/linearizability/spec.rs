@@ -5,7 +5,7 @@
 //! cleared; then it has been called off.
 //!
 //! - A call finds an entry: it answers with its value. Nobody waits or computes while there is an entry.
-//! - Else, if a computation for the key is under way and counts, the call waits, for the first such. If not, it begins one.
+//! - Else, if a computation for the key is under way and counts, the call waits for one of those. If not, it begins one.
 //! - A computation ends. If it counts and there is an entry by now, that is the answer and stays. Otherwise its own value
 //!   is the answer, stored only if the computation counts and `cache_if` accepts the value.
 //! - Who waits for a computation gets the value it comes to, even if that was called off or refused; or what is stored for
@@ -109,7 +109,7 @@ struct State {
     done: [usize; THREADS],
     callers: [Caller; THREADS],
     entries: [Option<u64>; KEYS as usize],
-    /// Threads whose computations count; who waits, waits for the first.
+    /// Threads whose computations count.
     computing: [Vec<usize>; KEYS as usize],
     /// Who waits for a thread's computation.
     flights: [Option<Flight>; THREADS],
@@ -138,26 +138,33 @@ impl State {
     }
 
     /// What a call does before it has an answer or computes.
-    fn waits(&self, rules: Rules, thread: usize, what: What) -> Option<Self> {
+    fn waits(&self, rules: Rules, thread: usize, what: What) -> Vec<Self> {
         let (What::Answer { key, .. } | What::Begin { key }) = what else {
-            return None;
+            return Vec::new();
         };
-        let mut then = self.clone();
         match self.callers[thread] {
             Caller::Free if rules.waits && self.entries[at(key)].is_none() => {
-                let first = *self.computing[at(key)].first()?;
-                let flight = *then.flights[first].get_or_insert_with(|| {
-                    then.last_flight += 1;
-                    then.last_flight
-                });
-                then.callers[thread] = Caller::Waits(flight);
+                let computing = self.computing[at(key)].iter();
+                computing.map(|&it| self.wait(thread, it)).collect()
             }
             Caller::Waits(flight) if rules.may_lose_patience => {
+                let mut then = self.clone();
                 then.callers[thread] = Caller::HasLostPatience(flight);
+                vec![then]
             }
-            _ => return None,
+            _ => Vec::new(),
         }
-        Some(then)
+    }
+
+    /// A thread waits for another's computation.
+    fn wait(&self, thread: usize, computing: usize) -> Self {
+        let mut then = self.clone();
+        let flight = *then.flights[computing].get_or_insert_with(|| {
+            then.last_flight += 1;
+            then.last_flight
+        });
+        then.callers[thread] = Caller::Waits(flight);
+        then
     }
 
     fn happens(
@@ -181,8 +188,7 @@ impl State {
                 };
                 let computing = &mut then.computing[at(key)];
                 let must_wait = flight.is_none() && rules.waits && !computing.is_empty();
-                // The first stays the first, and after it comes the last.
-                computing.insert(computing.len().min(1), thread);
+                computing.push(thread);
                 then.callers[thread] = Caller::Computes(flight);
                 !matches!(caller, Caller::Waits(_)) && !must_wait && self.entries[at(key)].is_none()
             }
