@@ -45,7 +45,7 @@ pub(crate) struct Args {
     pub(crate) companions: Option<Spanned<Ident>>,
     pub(crate) krate: Option<Spanned<Path>>,
     /// The names of all options that were given, those whose value is wrong too.
-    given: Vec<String>,
+    given: Vec<Ident>,
     /// Whether there was an option that is none of ours.
     unknown: bool,
 }
@@ -101,9 +101,30 @@ impl Args {
         args
     }
 
+    /// The options of a function in a block: the block says what is for all.
+    pub(crate) fn inside(mut self, block: &Self) -> Self {
+        if !self.is_given("crate") {
+            self.krate.clone_from(&block.krate);
+        }
+        self
+    }
+
+    /// Reports every option but these: what is not for a block is for the functions in it.
+    pub(crate) fn only(&self, allowed: &[&str], errors: &Errors) {
+        for key in self
+            .given
+            .iter()
+            .filter(|it| !allowed.contains(&&*it.unraw().to_string()))
+        {
+            if OPTIONS.contains(&&*key.unraw().to_string()) {
+                errors.at(key, format!("`{key}` belongs on the functions in the block: `#[memoize({key} ..)]` there"));
+            }
+        }
+    }
+
     /// Whether the option was written, be its value right or wrong.
     pub(crate) fn is_given(&self, option: &str) -> bool {
-        self.given.iter().any(|given| given == option)
+        self.given.iter().any(|given| given.unraw() == option)
     }
 
     /// Whether the option is missing for certain: an unknown one might be meant to be it, and has its error already.
@@ -123,7 +144,7 @@ impl Args {
         if self.is_given(&name) && OPTIONS.contains(&&*name) {
             errors.at(&key, format!("`{name}` is given twice"));
         }
-        self.given.push(name.clone());
+        self.given.push(key.clone());
         let option = Given { key, input, errors };
         match &*name {
             "maxsize" => option.with(&mut self.maxsize, value::MAXSIZE, value::entries),

@@ -2,67 +2,98 @@
 //!
 //! `examples/expanded.rs` shows the outcome, by hand.
 
+mod apart;
+mod block;
 mod bodies;
 mod companions;
 mod lookup;
 mod unmemoized;
 
+pub(crate) use block::{Member, block};
 pub(crate) use unmemoized::unmemoized;
 
 use crate::args::{PATIENCE, Policy, Ttl};
 use crate::function::Function;
-use crate::names::{self, local};
+use crate::names::local;
 use crate::plan::{Bound, Plan};
 use bodies::{accept, body};
-use companions::Companions;
+use companions::{Companions, lints};
 use lookup::{checks, key_type, lookup, shape};
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::time::Duration;
-use syn::ext::IdentExt;
 use syn::spanned::Spanned as _;
+use syn::{GenericParam, Signature};
+
+/// What becomes of a function.
+pub(crate) struct Expansion {
+    pub(crate) function: TokenStream,
+    pub(crate) companions: TokenStream,
+    /// What else is needed where the companions are in a type apart.
+    pub(crate) apart: TokenStream,
+}
+
+impl ToTokens for Expansion {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend([&self.function, &self.companions, &self.apart].map(Clone::clone));
+    }
+}
 
 /// The function, which now asks its cache first, and its companions.
-pub(crate) fn memoized(plan: &Plan<'_>) -> TokenStream {
+pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
     let function = plan.function;
     // In the user's own braces: an item that ends where we do is ours, and nobody is told that it is never used.
     let mut call = Group::new(Delimiter::Brace, call(plan));
     call.set_span(function.body.span());
-    let (outer, visibility) = (&function.outer, &function.visibility);
+    let (outer, visibility) = (&function.outer, plan.home.visibility_of_function());
     let signature = outer_signature(function);
-    let (cache, uncached) = (cache(plan), uncached(function));
+    let (uncached, apart) = match plan.home.apart() {
+        Some(header) => apart::uncached(plan, header),
+        None => (uncached(plan), TokenStream::new()),
+    };
+    let cache = cache(plan);
     let companions = Companions {
         function,
+        home: &plan.home,
         runtime: &plan.runtime,
         parameters: plan.taken.clone(),
         shown: plan.shown(),
     };
     let first = quote!(#cache #uncached);
-    let companions = companions.named(&plan.companions, &first, |it| body(plan, it));
-    quote! {
-        #(#outer)*
-        #visibility #signature #call
-        #companions
+    let companions = companions.all(&first, |it| body(plan, it));
+    Expansion {
+        function: quote!(#(#outer)* #visibility #signature #call),
+        companions,
+        apart,
     }
 }
 
 /// The plain function.
-fn uncached(function: &Function) -> TokenStream {
+fn uncached(plan: &Plan<'_>) -> TokenStream {
+    let (function, home) = (plan.function, &plan.home);
     let (inner, body) = (&function.inner, &function.body);
-    let visibility = names::visibility(&function.visibility);
-    let signature = inner_signature(function, Ident::new("uncached", Span::call_site()));
+    let (visibility, lints) = (home.visibility(), lints(function));
+    let mut signature = inner_signature(function, home.companion("uncached"));
+    if home.own_type().is_some() {
+        // The others are the type's.
+        let lifetimes = function.signature.generics.lifetimes().cloned();
+        signature.generics.params = lifetimes.map(GenericParam::Lifetime).collect();
+        signature.generics.where_clause = function.lifetime_conditions();
+    }
     quote! {
         /// The plain function: neither reads, stores nor counts.
         #(#inner)*
+        #lints
         #visibility #signature #body
     }
 }
 
 /// The outer function: look up, and on a miss run the body and store what it returns.
 fn call(plan: &Plan<'_>) -> TokenStream {
-    let (runtime, companions, function) = (&plan.runtime, &plan.companions, plan.function);
+    let (runtime, home, function) = (&plan.runtime, &plan.home, plan.function);
     let (lookup, shape, checks) = (lookup(plan), shape(plan), checks(plan));
-    let cache = names::cache();
+    let (path, of_instance) = (home.path_in_function(), home.turbofish());
+    let (cache, uncached) = (home.cache(), home.companion("uncached"));
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
     let (the_lookup, the_shape, claim) = (local("lookup"), local("shape"), local("claim"));
     let (value, seat) = (local("value"), local("seat"));
@@ -73,11 +104,11 @@ fn call(plan: &Plan<'_>) -> TokenStream {
             #lookup
             #shape
             #checks
-            #companions::#cache().entry(&#the_lookup, #the_shape).claim()
+            #path::#cache #of_instance().entry(&#the_lookup, #the_shape).claim()
         };
         match #claim {
             #runtime::Claim::Ready(#value) => #value,
-            #runtime::Claim::Vacant(#seat) => #seat.fill(#companions::uncached(#(#arguments),*), #accept),
+            #runtime::Claim::Vacant(#seat) => #seat.fill(#path::#uncached #of_instance(#(#arguments),*), #accept),
         }
     }
 }
@@ -124,26 +155,26 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         Some(group) => quote!(#runtime::Some(#group)),
     };
     let name = match &plan.args.name {
-        None => {
-            let name = format!("::{}", function.signature.ident.unraw());
-            quote!(#runtime::concat!(#runtime::module_path!(), #name))
-        }
+        None => plan.home.name_of_cache(runtime),
         Some(name) => quote!(#name),
     };
     // Who uses a companion uses the function.
-    let name_of_function = &function.signature.ident;
-    let used = names::visible(name_of_function, name_of_function.span());
+    let used = plan.home.use_of_function();
     let allowed = function.inner.iter();
     let allowed = allowed.filter(|it| it.path().is_ident("allow"));
-    let cache = names::cache();
+    let cache = plan.home.cache();
+    let (site, instance, declared) = plan.home.site(runtime);
+    let (generics, conditions) = plan.home.instance();
+    let used = used.map(|used| quote!(#(#allowed)* let _ = #used;));
     quote! {
         #[doc(hidden)]
         #[inline]
-        fn #cache() -> &'static #runtime::Cached<#options> {
-            #(#allowed)* let _ = #used;
-            static __MEMO_SITE: #runtime::Site<#options> =
-                #runtime::Site::new(#name, #group);
-            __MEMO_SITE.cache(|| {
+        fn #cache #generics() -> &'static #runtime::Cached<#options> #conditions {
+            #used
+            #declared
+            static __MEMO_SITE: #runtime::#site<#options> =
+                #runtime::#site::new(#name, #group);
+            __MEMO_SITE.cache #instance(|| {
                 #shape
                 #key_type
                 (#key, #the_shape, #bound, #lifetime, #patience)
@@ -168,7 +199,7 @@ fn outer_signature(function: &Function) -> TokenStream {
 }
 
 /// The function's signature as declared, under a name, without the attributes that were for us.
-fn inner_signature(function: &Function, name: Ident) -> TokenStream {
+fn inner_signature(function: &Function, name: Ident) -> Signature {
     let mut signature = function.signature.clone();
     signature.ident = name;
     for input in &mut signature.inputs {
@@ -178,14 +209,5 @@ fn inner_signature(function: &Function, name: Ident) -> TokenStream {
         };
         attributes.retain(|attribute| !attribute.path().is_ident("memo"));
     }
-    signature.into_token_stream()
-}
-
-/// The function's lifetime parameters, for its companions.
-fn lifetimes(function: &Function) -> TokenStream {
-    let mut lifetimes = function.signature.generics.lifetimes().peekable();
-    if lifetimes.peek().is_none() {
-        return TokenStream::new();
-    }
-    quote!(<#(#lifetimes),*>)
+    signature
 }

@@ -1,18 +1,23 @@
 //! The function under the attribute: its signature understood, its body carried along unread.
 
+mod generics;
 mod parameter;
 pub(crate) mod types;
 
+pub(crate) use generics::{instance_type, instances, turbofish};
 pub(crate) use parameter::{Parameter, Treatment};
 pub(crate) use types::find_impl;
 
 use crate::errors::Errors;
-use crate::{names, tokens};
-use proc_macro2::{TokenStream, TokenTree};
+use crate::names;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{Attribute, FnArg, GenericParam, Meta, Pat, ReturnType, Signature, Type, Visibility};
+use syn::{
+    Attribute, FnArg, Generics, Meta, Pat, ReturnType, Signature, Type, TypeParam, TypeParamBound,
+    Visibility, WherePredicate,
+};
 
 /// A function as the macro sees it.
 pub(crate) struct Function {
@@ -46,10 +51,11 @@ impl Function {
         let signature: Signature = input.parse()?;
         let body = body(input, &signature)?;
         supported(&signature, errors);
+        borrowing_types(&signature.generics, errors);
         let parameters = signature.inputs.iter().enumerate();
-        let parameters = parameters.filter_map(|(n, input)| match input {
-            FnArg::Typed(typed) => Some(Parameter::of(n, typed, errors)),
-            FnArg::Receiver(_) => None,
+        let parameters = parameters.map(|(n, input)| match input {
+            FnArg::Typed(typed) => Parameter::of(n, typed, errors),
+            FnArg::Receiver(receiver) => Parameter::receiver(receiver, errors),
         });
         let parameters = parameters.collect();
         let returns = match &signature.output {
@@ -131,8 +137,8 @@ impl Function {
             .map(|it| it.name.to_string())
             .collect();
         for (parameter, name) in self.parameters.iter_mut().zip(&names) {
-            let is_named =
-                matches!(&parameter.pattern, Pat::Ident(ident) if ident.subpat.is_none());
+            let is_named = parameter.receiver.is_none()
+                && matches!(&parameter.pattern, Pat::Ident(ident) if ident.subpat.is_none());
             let is_the_only = names.iter().filter(|other| *other == name).count() == 1;
             if is_named && is_the_only && !mentioned.contains(name) {
                 parameter.name = names::visible(&parameter.name, parameter.name.span());
@@ -143,6 +149,13 @@ impl Function {
     /// What a companion that runs the body takes: the function's own generics and parameters, with plain names.
     pub(crate) fn declarations(&self) -> impl Iterator<Item = TokenStream> {
         self.parameters.iter().map(Parameter::declaration)
+    }
+
+    /// Whether it can be seen that the function stands in an `impl`: it has a receiver, or mentions `Self`.
+    pub(crate) fn is_associated(&self) -> bool {
+        self.signature.receiver().is_some()
+            || mentions_self(self.signature.to_token_stream())
+            || mentions_self(self.body.clone())
     }
 
     /// Whether any parameter's type is `impl Trait`.
@@ -178,6 +191,29 @@ impl Function {
             .chain([&self.returns]);
         types.any(types::is_refused)
     }
+}
+
+/// Whether `Self` is mentioned, and not that of an item inside.
+fn mentions_self(tokens: TokenStream) -> bool {
+    const ITEMS: [&str; 5] = ["impl", "trait", "struct", "enum", "union"];
+    let mut in_item = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) if ident == "Self" => !in_item,
+        TokenTree::Ident(ident) => {
+            in_item |= ITEMS.iter().any(|item| ident == item);
+            false
+        }
+        TokenTree::Punct(punct) => {
+            in_item &= punct.as_char() != ';';
+            false
+        }
+        TokenTree::Group(group) if in_item => {
+            in_item = group.delimiter() != Delimiter::Brace;
+            false
+        }
+        TokenTree::Group(group) => mentions_self(group.stream()),
+        TokenTree::Literal(_) => false,
+    })
 }
 
 /// One group of braces, and nothing behind it.
@@ -233,14 +269,8 @@ fn supported(signature: &Signature, errors: &Errors) {
         safety,
         abi,
         variadic,
-        generics,
         ..
     } = signature;
-    let generic = generics
-        .params
-        .iter()
-        .any(|it| !matches!(it, GenericParam::Lifetime(_)));
-    let generics = generic.then_some(&generics.params);
     // A variadic function is `unsafe` and `extern` of necessity.
     let (safety, abi) = match variadic {
         None => (quote!(#safety), quote!(#abi)),
@@ -267,14 +297,6 @@ fn supported(signature: &Signature, errors: &Errors) {
             abi,
             "an `extern` function cannot be memoized: memoize a function that calls it",
         ),
-        (
-            belongs_to_a_type(signature).unwrap_or_default(),
-            "methods are not supported yet: memoize a free function and call it from the method",
-        ),
-        (
-            quote!(#generics),
-            "generic functions are not supported yet: memoize a function of concrete types",
-        ),
     ] {
         if !found.is_empty() {
             errors.at(found, message);
@@ -285,12 +307,28 @@ fn supported(signature: &Signature, errors: &Errors) {
     }
 }
 
-/// What tells that a function stands in an `impl`: its receiver, or else the first `Self`.
-pub(crate) fn belongs_to_a_type(signature: &Signature) -> Option<TokenStream> {
-    let tokens = || tokens::flat(signature.to_token_stream()).into_iter();
-    let is_self = |token: &TokenTree| matches!(token, TokenTree::Ident(ident) if ident == "Self");
-    let receiver = signature.receiver().map(ToTokens::to_token_stream);
-    receiver.or_else(|| tokens().find(is_self).map(TokenStream::from))
+/// Reports type parameters that may borrow: an instance is known by a `TypeId`, and what is stored must not borrow anyway.
+pub(crate) fn borrowing_types(generics: &Generics, errors: &Errors) {
+    let is_static = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Lifetime(it) if it.ident == "static");
+    let clause = generics.where_clause.iter();
+    let predicates = clause.flat_map(|clause| &clause.predicates);
+    let said_later = |ident: &Ident| {
+        predicates.clone().any(|it| match it {
+            WherePredicate::Type(it) => {
+                let is_own = matches!(&it.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident));
+                is_own && it.bounds.iter().any(is_static)
+            }
+            _ => false,
+        })
+    };
+    for TypeParam { ident, bounds, .. } in generics.type_params() {
+        if !bounds.iter().any(is_static) && !said_later(ident) {
+            errors.at(
+                ident,
+                format!("a type parameter of a memoized function must not borrow: write `{ident}: 'static`"),
+            );
+        }
+    }
 }
 
 /// Reports what can be seen in a return type that cannot be stored.

@@ -1,9 +1,9 @@
 //! Where an expansion finds the runtime, and how generated identifiers are spanned.
 
 use crate::tokens;
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{Path, Visibility};
+use syn::{Path, Type, Visibility};
 
 /// The hidden module of the runtime; the only path an expansion starts from.
 pub(crate) fn runtime(krate: Option<&Path>) -> TokenStream {
@@ -49,13 +49,48 @@ pub(crate) fn ours(tokens: TokenStream) -> TokenStream {
     tokens::map(tokens, respan)
 }
 
+/// The same tokens with another name for the receiver.
+pub(crate) fn without_self(stream: TokenStream) -> TokenStream {
+    replaced(stream, &|ident, is_path| {
+        // `self::` is a module.
+        (ident == "self" && !is_path).then(|| local("self").into_token_stream())
+    })
+}
+
+/// The same tokens where `Self` is said in full.
+pub(crate) fn without_own_type(stream: TokenStream, of: &Type) -> TokenStream {
+    replaced(stream, &|ident, is_path| match (ident == "Self", is_path) {
+        (false, _) => None,
+        (true, true) => Some(quote!(<#of>)),
+        (true, false) => Some(of.to_token_stream()),
+    })
+}
+
+/// The same tokens, but for some identifiers; told whether `::` is behind one.
+fn replaced(
+    stream: TokenStream,
+    with: &dyn Fn(&Ident, bool) -> Option<TokenStream>,
+) -> TokenStream {
+    let tokens: Vec<TokenTree> = stream.into_iter().collect();
+    let is_colon =
+        |at: usize| matches!(tokens.get(at), Some(TokenTree::Punct(it)) if it.as_char() == ':');
+    let replaced = tokens.iter().enumerate().map(|(at, token)| match token {
+        TokenTree::Ident(ident) => {
+            let is_path = is_colon(at + 1) && is_colon(at + 2);
+            with(ident, is_path).unwrap_or_else(|| token.into_token_stream())
+        }
+        TokenTree::Group(group) => {
+            let mut changed = Group::new(group.delimiter(), replaced(group.stream(), with));
+            changed.set_span(group.span());
+            changed.into_token_stream()
+        }
+        _ => token.into_token_stream(),
+    });
+    replaced.collect()
+}
+
 /// The same tokens, pointing at `place`.
 pub(crate) fn located(tokens: TokenStream, place: Span) -> TokenStream {
     let respan = &mut |token: &mut TokenTree| token.set_span(token.span().located_at(place));
     tokens::map(tokens, respan)
-}
-
-/// The item that holds the static, next to the companions.
-pub(crate) fn cache() -> Ident {
-    Ident::new("__cache", Span::call_site())
 }

@@ -1,10 +1,12 @@
 //! What is to be generated: options and function brought together. A plan that exists is valid.
 
 use crate::args::{Args, Policy, Spanned};
+use crate::block::Header;
 use crate::errors::Errors;
 use crate::function::{Function, Parameter, Treatment, types};
+use crate::home::Home;
 use crate::{names, tokens};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Type};
@@ -14,8 +16,8 @@ pub(crate) struct Plan<'a> {
     pub(crate) function: &'a Function,
     /// The path of the runtime's hidden module.
     pub(crate) runtime: TokenStream,
-    /// The type that holds the companions.
-    pub(crate) companions: Ident,
+    /// Where the companions are.
+    pub(crate) home: Home<'a>,
     pub(crate) bound: Bound<'a>,
     pub(crate) policy: Policy,
     /// The options that need no more than to be passed on.
@@ -51,6 +53,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn new(
         args: &'a Args,
         function: &'a Function,
+        block: Option<&'a Header>,
         errors: Errors,
     ) -> Result<Self, Errors> {
         let bound = match (&args.maxsize, &args.unbounded) {
@@ -79,15 +82,16 @@ impl<'a> Plan<'a> {
             _ => {}
         }
         let policy = args.policy.as_ref().map(|policy| policy.value);
-        let key = key(args, function, &errors);
-        let companions = companions(args, function, &errors);
-        if !errors.is_empty() || function.is_refused() {
+        let key = key(args, function, block, &errors);
+        let home = home(args, function, block, &errors);
+        let is_mistaken = block.is_some_and(|it| it.is_mistaken);
+        if !errors.is_empty() || function.is_refused() || is_mistaken {
             return Err(errors);
         }
         Ok(Self {
             function,
             runtime: names::runtime(args.krate.as_ref().map(|path| &path.value)),
-            companions,
+            home,
             bound,
             policy: policy.unwrap_or(if args.ttl.is_some() {
                 Policy::SoonestToExpire
@@ -111,36 +115,28 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// The name of the companions' type: the function's, unless the user says otherwise.
-pub(crate) fn companions_name(args: &Args, function: &Function) -> Ident {
-    let ident = args
-        .companions
-        .as_ref()
-        .map_or(&function.signature.ident, |companions| &companions.value);
-    names::visible(ident, ident.span())
-}
-
-/// Whether a type of this name would hide one that everybody uses without saying where it comes from.
-pub(crate) fn hides_a_primitive(name: &Ident) -> bool {
-    const PRIMITIVES: [&str; 17] = [
-        "bool", "char", "str", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32",
-        "i64", "i128", "isize", "f32", "f64",
-    ];
-    PRIMITIVES.contains(&&*name.unraw().to_string())
-}
-
-fn companions(args: &Args, function: &Function, errors: &Errors) -> Ident {
-    let name = companions_name(args, function);
-    if hides_a_primitive(&name) {
+fn home<'a>(
+    args: &Args,
+    function: &'a Function,
+    block: Option<&'a Header>,
+    errors: &Errors,
+) -> Home<'a> {
+    let home = Home::of(args, function, block);
+    if let Some(name) = home.hides_a_primitive() {
         let message = format!(
             "a type `{name}` for the companions would hide the primitive type: name it with `companions = ..`"
         );
-        errors.at(&name, message);
+        errors.at(name, message);
     }
-    name
+    home
 }
 
-fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<'a>> {
+fn key<'a>(
+    args: &'a Args,
+    function: &'a Function,
+    block: Option<&Header>,
+    errors: &Errors,
+) -> Vec<Part<'a>> {
     let parameters = &function.parameters;
     if args.is_given("key") {
         for parameter in parameters {
@@ -156,7 +152,7 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
     let parts = parameters.iter();
     let parts = parts.filter_map(|parameter| match &parameter.treatment {
         Treatment::Key => {
-            can_be_stored(&parameter.ty, errors);
+            can_be_stored(&parameter.ty, block, errors);
             Some(Part::Parameter(parameter))
         }
         Treatment::Skip => None,
@@ -177,13 +173,18 @@ fn key<'a>(args: &'a Args, function: &'a Function, errors: &Errors) -> Vec<Part<
 }
 
 /// Reports an argument that the body may change while its key is in use, or of which no key can be made that outlives it.
-fn can_be_stored(ty: &Type, errors: &Errors) {
+fn can_be_stored(ty: &Type, block: Option<&Header>, errors: &Errors) {
+    let own_borrow = || {
+        let borrows = block.is_some_and(|block| types::find_borrow(&block.of).is_some());
+        let mut words = identifiers(ty.to_token_stream());
+        (borrows && words.any(|it| it == "Self")).then(|| ty.to_token_stream())
+    };
     if matches!(ty, Type::Reference(reference) if reference.mutability.is_some()) {
         errors.at(
             ty,
             "a `&mut` argument cannot be part of a memo key: leave it out with `#[memo(skip)]`, or pass it by value",
         );
-    } else if let Some(borrow) = types::find_inner_borrow(ty) {
+    } else if let Some(borrow) = types::find_inner_borrow(ty).or_else(own_borrow) {
         errors.at(
             borrow,
             "what an argument borrows on the inside cannot be part of a memo key: take it owned, leave it out with \

@@ -8,7 +8,7 @@ pub use crate::probe::{
     Argument, Everything, Fit, KeyArgument, Return, Show, StoredReturn, Successes, is_key_of,
     is_result,
 };
-pub use crate::site::{Cached, Site};
+pub use crate::site::{Cached, Site, Sites};
 pub use crate::stats::{CacheInfo, CacheParameters};
 pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};

@@ -209,7 +209,7 @@ type Cache = Memo<u8, u64, Infallible, (Lru, Never, FixedState)>;
 
 fn cache() -> Arc<Cache> {
     let place = Place {
-        name: "kernel",
+        name: "kernel".into(),
         at: Location::caller(),
         group: None,
     };

@@ -1,7 +1,7 @@
 //! The list of all caches of the process.
 
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
-use crate::sync::{Mutex, global};
+use crate::sync::{Mutex, MutexGuard, global};
 
 /// What can be done with a cache without knowing its types.
 pub trait Listed: Send + Sync {
@@ -24,10 +24,9 @@ global! {
     fn all() -> Mutex<Vec<&'static dyn Listed>> = Vec::new();
 }
 
-/// Adds what `make` makes, if it makes anything. Nobody else adds meanwhile.
-pub(crate) fn add(make: impl FnOnce() -> Option<&'static dyn Listed>) {
-    let mut caches = all().lock();
-    caches.extend(make());
+/// The list, for who adds to it; nobody else does meanwhile.
+pub(crate) fn caches_mut() -> MutexGuard<'static, Vec<&'static dyn Listed>> {
+    all().lock()
 }
 
 /// A report on every cache that has been used, in the order of first use.

@@ -10,14 +10,14 @@ use quote::{ToTokens, quote};
 
 /// The body of one of them.
 pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
-    let cache = names::cache();
+    let cache = cache(plan);
     let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
     let accept = accept(plan);
     match companion {
-        Companion::Info => quote!(Self::#cache().info()),
-        Companion::Parameters => quote!(Self::#cache().parameters()),
-        Companion::Clear => quote!(Self::#cache().clear();),
-        Companion::Resize => quote!(Self::#cache().resize(#maxsize);),
+        Companion::Info => quote!(#cache.info()),
+        Companion::Parameters => quote!(#cache.parameters()),
+        Companion::Clear => quote!(#cache.clear();),
+        Companion::Resize => quote!(#cache.resize(#maxsize);),
         Companion::Contains => of_entry(plan, &quote!(contains())),
         Companion::Peek => of_entry(plan, &quote!(peek())),
         Companion::Remove => of_entry(plan, &quote!(remove())),
@@ -25,13 +25,22 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
         Companion::Refresh => {
             let (seat, refresh) = (local("seat"), of_entry(plan, &quote!(refresh())));
             let arguments = plan.function.parameters.iter().map(|it| &it.name);
+            let (path, of_instance) = (plan.home.path(), plan.home.turbofish());
+            let uncached = plan.home.companion("uncached");
             quote! {
                 let #seat = { #refresh };
-                #seat.fill(Self::uncached(#(#arguments),*), #accept)
+                #seat.fill(#path::#uncached #of_instance(#(#arguments),*), #accept)
             }
         }
         Companion::Retain => retain(plan),
     }
+}
+
+/// The cache, from a companion.
+fn cache(plan: &Plan<'_>) -> TokenStream {
+    let (path, of_instance) = (plan.home.path(), plan.home.turbofish());
+    let cache = plan.home.cache();
+    quote!(#path::#cache #of_instance())
 }
 
 /// What is to be stored, of what could be.
@@ -43,10 +52,10 @@ pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
 /// Asks for something about the entry of the arguments.
 fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
     let (lookup, shape) = (lookup(plan), shape(plan));
-    let (cache, the_lookup, the_shape) = (names::cache(), local("lookup"), local("shape"));
+    let (cache, the_lookup, the_shape) = (cache(plan), local("lookup"), local("shape"));
     quote! {
         #lookup #shape
-        Self::#cache().entry(&#the_lookup, #the_shape).#what
+        #cache.entry(&#the_lookup, #the_shape).#what
     }
 }
 
@@ -54,7 +63,7 @@ fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
 fn retain(plan: &Plan<'_>) -> TokenStream {
     let (shape, key_type) = (shape(plan), key_type(plan));
     let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
-    let cache = names::cache();
+    let cache = cache(plan);
     let parameters = plan.shown().unwrap_or_default();
     let shown = parameters.iter().enumerate().map(|(n, parameter)| {
         let index = syn::Index::from(n);
@@ -66,7 +75,7 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
     quote! {
         #shape #key_type
         let mut #keep = #keep;
-        Self::#cache().memo_of(#key, #the_shape).retain(|#key| #keep(#(#shown),*))
+        #cache.memo_of(#key, #the_shape).retain(|#key| #keep(#(#shown),*))
     }
 }
 

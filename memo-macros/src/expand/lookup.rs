@@ -51,12 +51,14 @@ fn borrowed_once(name: &Ident, ty: &Type) -> TokenStream {
 /// Declares what tells the type of the key: the lookup's arguments never come to be, they only have types.
 pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
-    let (lookup, the_lookup, key) = (lookup(plan), local("lookup"), local("key"));
+    let (the_lookup, key) = (local("lookup"), local("key"));
+    // There is no `self` here.
+    let lookup = names::without_self(lookup(plan));
     let arguments = function
         .parameters
         .iter()
         .map(|Parameter { name, ty, .. }| {
-            let ty = function.elided(ty);
+            let (name, ty) = (names::without_self(quote!(#name)), function.elided(ty));
             // Used, whether the key looks at it or not: it has the user's name, and lints look at that.
             quote!(let #name: #ty = #runtime::never(); let _ = &#name;)
         });

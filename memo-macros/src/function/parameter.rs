@@ -5,10 +5,13 @@ use crate::args;
 use crate::errors::Errors;
 use crate::names;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
 use syn::parse::ParseStream;
-use syn::{Attribute, Error, Expr, Meta, Pat, PatType, Result, Token, Type};
+use syn::{
+    Attribute, Error, Expr, Meta, Pat, PatIdent, PatType, Receiver, ReceiverKind, Result, Token,
+    Type,
+};
 
 /// One parameter, without the attributes that are for us.
 pub(crate) struct Parameter {
@@ -19,6 +22,8 @@ pub(crate) struct Parameter {
     pub(crate) name: Ident,
     pub(crate) ty: Type,
     pub(crate) treatment: Treatment,
+    /// As declared but for `mut`, if it is one.
+    pub(crate) receiver: Option<TokenStream>,
 }
 
 /// What a parameter is to the key.
@@ -33,28 +38,10 @@ pub(crate) enum Treatment {
 
 impl Parameter {
     pub(super) fn of(n: usize, typed: &PatType, errors: &Errors) -> Self {
-        let mut attributes = Vec::new();
-        let mut treatment = None;
-        for attribute in &typed.attrs {
-            if !is_memo(attribute) {
-                attributes.push(attribute.clone());
-            } else if treatment.is_some() {
-                errors.at(attribute, "a parameter takes one `#[memo(..)]` at most");
-            } else {
-                treatment = memo(attribute, errors);
-            }
-            if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
-                errors.at(
-                    attribute,
-                    "a parameter of a memoized function cannot be conditional: write the function twice",
-                );
-            }
-        }
         let name = match &*typed.pat {
             Pat::Ident(ident) if ident.subpat.is_none() => ident.ident.clone(),
             _ => names::parameter(&format!("arg{n}")),
         };
-        let has_memo = typed.attrs.iter().any(is_memo);
         let ty = types::bare(&typed.ty).clone();
         if types::is_str(&ty) {
             errors.at(&ty, "a `str` has no size: take `&str`");
@@ -65,16 +52,48 @@ impl Parameter {
                 "a memoized function cannot take `impl Trait`: name the type, or memoize a function of a concrete type",
             );
         }
+        let (attributes, treatment) = sorted(&typed.attrs, &ty, errors);
         Self {
             attributes,
             pattern: (*typed.pat).clone(),
             name,
             ty,
-            // Where it cannot be read, it was no key that was meant if it cannot be one.
-            treatment: treatment.unwrap_or_else(|| match &*typed.ty {
-                Type::Reference(it) if has_memo && it.mutability.is_some() => Treatment::Skip,
-                _ => Treatment::Key,
-            }),
+            treatment,
+            receiver: None,
+        }
+    }
+
+    pub(super) fn receiver(declared: &Receiver, errors: &Errors) -> Self {
+        let span = declared.self_token.span;
+        let own = Ident::new("Self", span);
+        let ty = match &declared.kind {
+            ReceiverKind::Reference(and, lifetime, mutability) => {
+                syn::parse_quote!(#and #lifetime #mutability #own)
+            }
+            ReceiverKind::Typed(_, ty) => types::bare(ty).clone(),
+            _ => syn::parse_quote!(#own),
+        };
+        let (attributes, treatment) = sorted(&declared.attrs, &ty, errors);
+        let name = Ident::new("self", span);
+        let plain = Receiver {
+            attrs: Vec::new(),
+            mutability: None,
+            ..declared.clone()
+        };
+        let pattern = PatIdent {
+            attrs: Vec::new(),
+            by_ref: None,
+            mutability: None,
+            ident: name.clone(),
+            subpat: None,
+        };
+        Self {
+            attributes,
+            pattern: Pat::Ident(pattern),
+            name,
+            ty,
+            treatment,
+            receiver: Some(plain.into_token_stream()),
         }
     }
 
@@ -84,8 +103,17 @@ impl Parameter {
             attributes,
             name,
             ty,
+            receiver,
             ..
         } = self;
+        let plain = receiver.clone();
+        let plain = plain.unwrap_or_else(|| quote!(#name: #ty));
+        quote!(#(#attributes)* #plain)
+    }
+
+    /// The same where there can be no receiver.
+    pub(crate) fn without_receiver(&self) -> TokenStream {
+        let (attributes, name, ty) = (&self.attributes, &self.name, &self.ty);
         quote!(#(#attributes)* #name: #ty)
     }
 
@@ -94,6 +122,33 @@ impl Parameter {
         !matches!(&self.pattern, Pat::Ident(ident) if ident.subpat.is_none())
             && !matches!(self.pattern, Pat::Wild(_))
     }
+}
+
+/// A parameter's attributes that are not ours, and what ours say.
+fn sorted(attributes: &[Attribute], ty: &Type, errors: &Errors) -> (Vec<Attribute>, Treatment) {
+    let (mut others, mut treatment) = (Vec::new(), None);
+    for attribute in attributes {
+        if !is_memo(attribute) {
+            others.push(attribute.clone());
+        } else if treatment.is_some() {
+            errors.at(attribute, "a parameter takes one `#[memo(..)]` at most");
+        } else {
+            treatment = memo(attribute, errors);
+        }
+        if attribute.path().is_ident("cfg") || attribute.path().is_ident("cfg_attr") {
+            errors.at(
+                attribute,
+                "a parameter of a memoized function cannot be conditional: write the function twice",
+            );
+        }
+    }
+    // Where it cannot be read, it was no key that was meant if it cannot be one.
+    let has_memo = others.len() < attributes.len();
+    let treatment = treatment.unwrap_or_else(|| match ty {
+        Type::Reference(it) if has_memo && it.mutability.is_some() => Treatment::Skip,
+        _ => Treatment::Key,
+    });
+    (others, treatment)
 }
 
 pub(super) fn is_memo(attribute: &Attribute) -> bool {

@@ -146,7 +146,7 @@ fn arguments(path: &Path) -> Vec<&GenericArgument> {
 }
 
 /// The type without the parentheses round it, which a `macro_rules` adds unseen.
-pub(super) fn bare(ty: &Type) -> &Type {
+pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Group(group) => bare(&group.elem),
         Type::Paren(paren) => bare(&paren.elem),
@@ -186,7 +186,7 @@ pub(super) fn elide(ty: &Type, lifetimes: &[String]) -> TokenStream {
 }
 
 /// The block that the token is, which a body is too; out of the wrapping that a `$body:block` comes in.
-pub(super) fn block(token: TokenTree) -> Option<TokenTree> {
+pub(crate) fn block(token: TokenTree) -> Option<TokenTree> {
     match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
             let mut inside = group.stream().into_iter();

@@ -21,35 +21,15 @@ items! {
         "async fn f(x: u32) -> u32 { x }" => "async"
             "`async fn` is not supported yet: memoize the blocking part";
     }
-    generics {
+    types_that_may_borrow {
         "fn f<T>(x: T) -> u32 { 1 }" => "T"
-            "generic functions are not supported yet: memoize a function of concrete types";
-        "pub fn f<T: Clone, U>(x: T, y: U) -> u32 where T: Hash { 1 }" => "T: Clone, U"
-            "generic functions are not supported yet: memoize a function of concrete types";
-        "fn f<'a, T: 'a, const N: usize>(x: &'a [T; N]) -> u32 { 1 }" => "'a, T: 'a, const N: usize"
-            "generic functions are not supported yet: memoize a function of concrete types";
-        "fn f<const N: usize>(x: [u8; N]) -> u32 { 1 }" => "const N: usize"
-            "generic functions are not supported yet: memoize a function of concrete types";
+            "a type parameter of a memoized function must not borrow: write `T: 'static`";
+        "pub fn f<T: Clone + 'static, U>(x: T, y: U) -> u32 where T: Hash, U: Hash { 1 }" => "U"
+            "a type parameter of a memoized function must not borrow: write `U: 'static`";
+        "fn f<'a, T: 'a, const N: usize>(x: &'a [T; N]) -> u32 { 1 }" => "T"
+            "a type parameter of a memoized function must not borrow: write `T: 'static`";
     }
-    methods: "methods are not supported yet: memoize a free function and call it from the method" {
-        "fn new(x: u32) -> Self { Self(x) }" => "Self";
-        "fn width(all: &[Self]) -> u32 { 1 }" => "Self";
-        "fn f(&self, x: u32) -> u32 { x }" => "&self";
-        "fn f(self) -> u32 { 1 }" => "self";
-        "pub(crate) fn f(&mut self, x: u32) -> u32 { x }" => "&mut self";
-        "fn f(mut self) -> u32 { 1 }" => "mut self";
-        "fn f(self: Box<Self>) -> u32 { 1 }" => "self: Box<Self>";
-        "fn f(self: &Rc<Self>) -> u32 { 1 }" => "self: &Rc<Self>";
-    }
-    blocks {
-        "impl Shop { fn f(&self) -> u32 { 1 } }" => "impl"
-            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
-        "impl Price for Shop { fn f(&self) -> u32 { 1 } }" => "impl"
-            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
-        "impl<T> Price for Shop<T> { fn f(&self) -> u32 { 1 } }" => "impl"
-            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
-        "unsafe impl Send for Shop {}" => "unsafe"
-            "`#[memoize]` on an `impl` block is not supported yet: memoize free functions";
+    items {
         "trait T { fn f(&self) -> u32; }" => "trait"
             "only functions can be memoized: put the attribute on each of them";
         "pub trait T {}" => "trait"

@@ -52,7 +52,7 @@ impl<F: Sharing, T: Options<Hasher = Hashing>> Trial<F, T> {
     ) -> Self {
         let book = Book::new(fatal);
         let place = Place {
-            name: "trial",
+            name: "trial".into(),
             at: Location::caller(),
             group: None,
         };

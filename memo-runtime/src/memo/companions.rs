@@ -185,7 +185,7 @@ where
     fn report(&self) -> CacheReport {
         let info = self.info();
         CacheReport {
-            name: self.place.name.to_owned(),
+            name: self.place.name.clone().into_owned(),
             file: self.place.at.file(),
             line: self.place.at.line(),
             group: self.place.group,

@@ -19,6 +19,7 @@ use crate::policy::Order;
 use crate::store::Store;
 use crate::sync::Mutex;
 use crate::value::Shape;
+use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::panic::Location;
 use std::time::Duration;
@@ -53,10 +54,10 @@ impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Opti
 }
 
 /// Where a cache was declared, and as what.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Place {
     /// `module::function`, or what `name` said.
-    pub(crate) name: &'static str,
+    pub(crate) name: Cow<'static, str>,
     /// File and line.
     pub(crate) at: &'static Location<'static>,
     /// The group it is cleared with.

@@ -58,7 +58,7 @@ struct Cache<F, T: crate::memo::Options = Options> {
 impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T> {
     fn new(maxsize: usize, ttl: Option<Duration>, patience: Option<Duration>) -> Arc<Self> {
         let place = Place {
-            name: "model",
+            name: "model".into(),
             at: Location::caller(),
             group: None,
         };

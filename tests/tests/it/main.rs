@@ -31,6 +31,7 @@ macro_rules! call {
     }};
 }
 
+mod blocks;
 mod boundaries;
 mod clears;
 mod clock;
@@ -40,10 +41,12 @@ mod drops;
 mod endings;
 mod flight;
 mod forever;
+mod generics;
 mod hygiene;
 mod items;
 mod keys;
 mod lru;
+mod methods;
 mod names;
 mod namesakes;
 mod panics;

@@ -4,6 +4,7 @@ trait Price {
     fn price(&self) -> u32;
 }
 
+#[memoize]
 impl Price for u32 {
     #[memoize]
     fn price(&self) -> u32 {

@@ -11,4 +11,6 @@ impl Shop {
 
 fn main() {
     Shop.price("a-1");
+    Shop.price_cache_remove("a-1");
+    Shop::price_cache_clear();
 }

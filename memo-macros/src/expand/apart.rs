@@ -1,0 +1,66 @@
+//! Companions in a type apart from the one the `impl` is for, because that is somebody else's, or any.
+//!
+//! In their type there is no receiver, and `Self` is something else: both are put in other words, in the signatures and in
+//! what is ours. The user's body stays as it is. It goes into a trait of its own.
+
+use super::inner_signature;
+use crate::block::Header;
+use crate::names;
+use crate::plan::Plan;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, format_ident, quote};
+use syn::GenericParam;
+use syn::ext::IdentExt;
+
+/// The companion that runs the body, and the trait that has the body.
+pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenStream) {
+    let (function, home) = (plan.function, &plan.home);
+    let name = function.signature.ident.unraw();
+    // Both are to be in nobody's way.
+    let holder = format_ident!("__Memo_{name}", span = Span::call_site());
+    let name = format_ident!("__memo_{name}", span = Span::call_site());
+    let (generics, _, conditions) = header.generics.split_for_impl();
+    let arguments = header.generics.params.iter().map(|it| match it {
+        GenericParam::Lifetime(_) => quote!('_),
+        GenericParam::Type(it) => it.ident.to_token_stream(),
+        GenericParam::Const(it) => it.ident.to_token_stream(),
+    });
+    let instance = quote!(#holder<#(#arguments),*>);
+    let (own, _, own_conditions) = function.signature.generics.split_for_impl();
+    let (of, returns) = (&header.of, &function.signature.output);
+    let (inner, body) = (&function.inner, &function.body);
+    let whole = inner_signature(function, name.clone());
+    // Of the `Self` of this trait nothing is known.
+    let said = |tokens: TokenStream| names::without_own_type(header.qualified(tokens), of);
+    let declared = function.parameters.iter().map(|it| match it.receiver {
+        Some(_) => it.declaration(),
+        None => said(it.declaration()),
+    });
+    let (said_conditions, said_returns) = (said(quote!(#own_conditions)), said(quote!(#returns)));
+    let cfg = header.cfg();
+    let apart = quote! {
+        #cfg
+        #[allow(non_camel_case_types, reason = "nobody is to use it")]
+        trait #holder #generics #conditions {
+            fn #name #own (#(#declared),*) #said_returns #said_conditions;
+        }
+        #cfg
+        impl #generics #instance for #of #conditions {
+            #(#inner)*
+            #whole #body
+        }
+    };
+    let (visibility, uncached) = (home.visibility(), home.companion("uncached"));
+    let declared = function.parameters.iter().map(|it| home.declare(it));
+    let (arguments, turbofish) = (
+        function.parameters.iter().map(|it| &it.name),
+        function.turbofish(),
+    );
+    let companion = quote! {
+        /// The plain function: neither reads, stores nor counts.
+        #visibility fn #uncached #own (#(#declared),*) #returns #own_conditions {
+            <Self as #instance>::#name #turbofish(#(#arguments),*)
+        }
+    };
+    (companion, apart)
+}
