@@ -16,18 +16,17 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Context(u64);
 
-/// One computation of a context. A name comes again only after 2^24 others of the same context, which end before it does.
+/// One computation of a context, by a name that no other has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Run(NonZeroU64);
 
 thread_local! {
-    /// The thread's number, and in the last bits that of its last computation; 0 until the thread is asked for it. Has no
-    /// destructor, so it is there while others run.
-    static LAST_RUN: Cell<u64> = const { Cell::new(0) };
+    /// The thread's last run, or that of no thread. Has no destructor, so it is there while others run.
+    static LAST_RUN: Cell<u64> = const { Cell::new(COUNT) };
 }
 
-/// The bits of a run that count the computations of its context; there are 40 for the threads.
-const COUNT: u64 = (1 << 24) - 1;
+/// The bits of a run that count; the others are the context's.
+const COUNT: u64 = (1 << 32) - 1;
 
 impl Context {
     /// The caller.
@@ -44,21 +43,23 @@ impl Run {
     #[inline]
     pub(crate) fn begin() -> Self {
         LAST_RUN.with(|last| {
-            let run = match last.get() {
-                0 => Self::first_of_thread(),
-                last => NonZeroU64::new(last & !COUNT | (last + 1) & COUNT),
+            let next = last.get() + 1;
+            let run = match NonZeroU64::new(next) {
+                Some(run) if next & COUNT != 0 => run,
+                _ => Self::first_of_context(),
             };
-            let run = run.expect("threads count from one");
             last.set(run.get());
             Self(run)
         })
     }
 
+    /// A thread is another context after 2^32 computations. Should one that began before them ask for its own key then, it
+    /// would wait until its patience ends.
     #[cold]
-    fn first_of_thread() -> Option<NonZeroU64> {
+    fn first_of_context() -> NonZeroU64 {
         static LAST: AtomicU64 = AtomicU64::new(0);
-        let thread = 1 + LAST.fetch_add(1, Relaxed);
-        NonZeroU64::new(thread * (COUNT + 1))
+        let context = 1 + LAST.fetch_add(1, Relaxed) % COUNT;
+        NonZeroU64::MIN | context << 32
     }
 
     /// Who computes.
@@ -84,8 +85,10 @@ struct State<V, F> {
     end: Option<End<V, F>>,
     /// How many compute: the leader, and those who waited too long for it.
     computing: u32,
-    /// How many have waited too long.
+    /// How many of them have waited too long.
     impatient: u32,
+    /// How many have come to nothing.
+    failed: u32,
 }
 
 enum End<V, F> {
@@ -111,12 +114,14 @@ where
     V: Send + Sync + 'static,
     F: Send + 'static,
 {
-    /// Waits for the flight to end; for so long at most, and twice as long each time that was too long for somebody.
-    pub(crate) fn wait(self: &Arc<Self>, patience: Duration) -> Waited<V, F> {
+    /// Waits for the flight to end; for so long at most, and twice as long for each who computes because that was too long.
+    /// Nor longer than until so many computations have come to nothing.
+    pub(crate) fn wait(self: &Arc<Self>, patience: Duration, failures: u32) -> Waited<V, F> {
         let Some(_waiting) = Waiting::begin(self.leader, self.clone()) else {
             return Waited::ForItself;
         };
         let mut state = self.state.lock();
+        let enough = state.failed + failures;
         loop {
             match &state.end {
                 Some(End::Landed(outcome)) => return Waited::Landed(outcome.clone()),
@@ -127,7 +132,9 @@ where
             let patience = patience.saturating_mul(1 << before.min(31));
             let too_long;
             (state, too_long) = self.ended.wait(&self.state, state, patience);
-            if too_long && state.end.is_none() && state.impatient == before {
+            let has_failed = state.failed >= enough;
+            let too_long = has_failed || too_long && state.impatient == before;
+            if too_long && state.end.is_none() {
                 state.impatient += 1;
                 state.computing += 1;
                 return Waited::TooLong(Helper(self.clone()));
@@ -143,6 +150,7 @@ impl<V, F> Flight<V, F> {
             end: None,
             computing: 1,
             impatient: 0,
+            failed: 0,
         };
         Self {
             leader,
@@ -167,8 +175,13 @@ impl<V, F> Flight<V, F> {
         let mut state = self.state.lock();
         state.computing -= 1;
         if state.computing == 0 {
-            self.end(state, End::Lost);
+            return self.end(state, End::Lost);
         }
+        // There is one less to wait for, whoever it was.
+        state.impatient = state.impatient.saturating_sub(1);
+        state.failed += 1;
+        drop(state);
+        self.ended.notify_all();
     }
 
     fn end(&self, mut state: MutexGuard<'_, State<V, F>>, end: End<V, F>) {
@@ -288,5 +301,26 @@ impl Drop for Waiting {
         // The flight may be the last of its kind: what it holds is the user's.
         let before = waiting().lock().remove(&self.0);
         drop(before);
+    }
+}
+
+#[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_comes_again_when_a_count_is_at_its_end() {
+        let first = Run::begin();
+        let (of_context, count) = (first.0.get() & !COUNT, first.0.get() & COUNT);
+        assert_eq!(Run::begin().leader(), first.leader());
+        LAST_RUN.set(of_context | (COUNT - 1));
+        let last = Run::begin();
+        assert_eq!(
+            (last.leader(), last.0.get() & COUNT),
+            (first.leader(), COUNT)
+        );
+        let again = Run::begin();
+        assert_eq!(again.0.get() & COUNT, count.min(1));
+        assert_ne!(again.leader(), first.leader());
     }
 }

@@ -36,7 +36,7 @@ fn value(value: u64) -> Outcome<u64, u8> {
 
 /// What came of waiting, as far as these kernels care: a value, or why there is none.
 fn wait(flight: &Arc<Number>) -> Result<u64, &'static str> {
-    match flight.wait(Duration::MAX) {
+    match flight.wait(Duration::MAX, 2) {
         Waited::Landed(Ok(value)) => Ok(*value),
         Waited::Landed(Err(_)) => Err("failed"),
         Waited::Lost => Err("lost"),
@@ -135,7 +135,7 @@ fn a_helper_lands_what_the_leader_loses() {
         let flight = flight();
         let helper = thread::spawn({
             let flight = flight.clone();
-            move || match flight.wait(Duration::ZERO) {
+            move || match flight.wait(Duration::ZERO, 2) {
                 Waited::TooLong(helper) => helper.land(&value(7)),
                 Waited::Lost => {}
                 _ => unreachable!("nobody else lands it"),

@@ -58,6 +58,21 @@ impl<T> Mutex<T> {
         self.try_lock().unwrap_or_else(|| self.lock_contended())
     }
 
+    /// The guard; nothing if a thread has panicked with it since this was last asked.
+    #[inline]
+    pub(crate) fn lock_unless_panicked(&self) -> Option<MutexGuard<'_, T>> {
+        #[cfg(not(any(memo_shuttle, memo_loom)))]
+        match self.0.try_lock() {
+            Ok(guard) => return Some(guard),
+            Err(TryLockError::Poisoned(_)) => {
+                self.0.clear_poison();
+                return None;
+            }
+            Err(TryLockError::WouldBlock) => {}
+        }
+        Some(self.lock_contended())
+    }
+
     #[cold]
     fn lock_contended(&self) -> MutexGuard<'_, T> {
         self.lock_soon().unwrap_or_else(|| self.park())

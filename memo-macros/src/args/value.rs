@@ -117,17 +117,24 @@ pub(super) fn ttl(value: &Expr) -> Result<Ttl> {
 }
 
 pub(super) fn single_flight(value: &Expr) -> Result<Option<Duration>> {
+    let zero = |text| {
+        let message = "with a patience of zero nobody waits: write `single_flight = false`";
+        Err(Error::new_spanned(text, message))
+    };
     let hint = match seen(value) {
         Seen::Lit(Lit::Bool(word)) => return Ok(word.value.then_some(PATIENCE)),
+        Seen::Lit(Lit::Str(text)) if ["true", "false"].contains(&&*text.value()) => {
+            "; remove the quotes".to_owned()
+        }
         Seen::Lit(Lit::Str(text)) => {
             return match duration::parse(&text.value()) {
-                Ok(Duration::ZERO) => Err(Error::new_spanned(
-                    text,
-                    "with a patience of zero nobody waits: write `single_flight = false`",
-                )),
+                Ok(Duration::ZERO) => zero(text.to_token_stream()),
                 Ok(patience) => Ok(Some(patience)),
                 Err(message) => Err(Error::new_spanned(text, message)),
             };
+        }
+        Seen::Lit(Lit::Int(number)) if number.base10_digits() == "0" => {
+            return zero(number.to_token_stream());
         }
         Seen::Lit(Lit::Int(number)) => {
             quoted("single_flight", number.base10_digits(), number.suffix())

@@ -212,7 +212,9 @@ attributes! {
         "result_fallback = true" => "result_fallback"
             "unknown option `result_fallback`; remove it, an `Err` is not stored and a `None` is (`cache_if` can refuse it)";
         "sync_writes = true" => "sync_writes"
-            "unknown option `sync_writes`; remove it, callers with one key compute once by default (`single_flight`)";
+            "unknown option `sync_writes`; remove it, callers with one key compute once unless you say `single_flight = false`";
+        "patience = \"5s\"" => "patience"
+            "unknown option `patience`; did you mean `single_flight = \"5s\"`?";
         r#"sync_lock = "mutex""# => "sync_lock"
             "unknown option `sync_lock`; remove it, every cache is synchronized";
         "SharedCache" => "SharedCache"

@@ -12,6 +12,10 @@ attributes! {
             "expected `true`, `false` or a patience such as \"5s\", found `5`; for seconds write `single_flight = \"5s\"`";
         "single_flight = 250ms" => "250ms"
             "expected `true`, `false` or a patience such as \"5s\", found `250ms`; write `single_flight = \"250ms\"`";
+        "single_flight = 0" => "0"
+            "with a patience of zero nobody waits: write `single_flight = false`";
+        r#"single_flight = "false""# => r#""false""#
+            "expected `true`, `false` or a patience such as \"5s\", found `\"false\"`; remove the quotes";
         r#"single_flight = "0s""# => r#""0s""#
             "with a patience of zero nobody waits: write `single_flight = false`";
         r#"single_flight = "long""# => r#""long""#

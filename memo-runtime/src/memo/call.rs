@@ -2,7 +2,7 @@
 //!
 //! A call is [`Entry::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens.
 
-use super::lock::{First, Inside, Later};
+use super::lock::{First, Inside, Later, may_wait, with_only};
 use super::{Memo, Options, State};
 use crate::clock::Tick;
 use crate::expiry::Expiry;
@@ -44,8 +44,9 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
     #[inline]
     pub fn claim(self) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
         let now = T::Expiry::now();
-        if First::is_free() {
-            let mut state = self.memo.state.lock();
+        // Where somebody has panicked, something may be left that is to be done first.
+        let state = First::is_free().then(|| self.memo.state.lock_unless_panicked());
+        if let Some(mut state) = state.flatten() {
             let first = First::held(&self.memo.state);
             let now = state.read_again(now);
             let found = self.find(&state);
@@ -84,6 +85,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
         print: Fingerprint,
         now: Tick,
     ) -> Result<S::Return, SeatParts<S>> {
+        memo.catch_up();
         // Made without the lock: a key's `Clone` is user code.
         let key = lookup.to_key();
         let entry = Self {
@@ -91,8 +93,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
             lookup,
             print,
         };
-        // Whoever holds a lock must not wait: who computes may want that lock.
-        let (mut now, mut patience) = (now, memo.patience.filter(|_| First::is_free()));
+        let (mut now, mut patience) = (now, memo.patience.filter(|_| may_wait()));
         let (mut failures, mut helper) = (0, None);
         loop {
             let Some(mut inside) = memo.enter(now, A_FEW) else {
@@ -116,11 +117,14 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
                 return Err(seat.into_parts());
             };
             drop(inside);
-            match flight.wait(wait) {
+            match flight.wait(wait, MOST_FAILURES - failures) {
                 Waited::Landed(outcome) => {
                     let answer = match &outcome {
                         Ok(value) => S::returned(S::Value::clone(value)),
-                        Err(failure) => S::failed(failure.lock().clone()),
+                        Err(failure) => {
+                            let copy = with_only(failure, |failure| S::Failure::clone(failure));
+                            S::failed(copy.expect("who waits holds no lock"))
+                        }
                     };
                     // Any of these may panic, and what is returned must not leak.
                     drop((outcome, flight, key, helper));
@@ -286,7 +290,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
         let now = state.read_again(now);
         state.store.purge(now, A_FEW);
-        state.store.fill_alone(ticket, value, now);
+        state.store.fill_alone(&ticket, value, now);
         let left = state.store.left.take();
         drop(state);
         drop(first);
@@ -325,9 +329,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         };
         let now = inside.now;
         let first = if let Some(value) = value {
-            inside.store.fill(ticket, value, finish, now)
+            inside.store.fill(&ticket, value, finish, now)
         } else {
-            inside.store.abandon(ticket);
+            inside.store.abandon(&ticket);
             None
         };
         // Callers may hold it already, and one key must not show two values.
@@ -354,7 +358,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     #[cold]
     pub(super) fn abandon(&self, ticket: Ticket) {
         match self.enter(Tick::ZERO, 0) {
-            Some(mut inside) => inside.store.abandon(ticket),
+            Some(mut inside) => inside.store.abandon(&ticket),
             None => self.later(Later::Abandon(ticket)),
         }
     }

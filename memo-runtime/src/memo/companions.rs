@@ -143,6 +143,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// Within the lock, when all that has expired is gone.
     fn inside(&self) -> Option<Inside<'_, K, V, F, T>> {
+        self.catch_up();
         self.enter(T::Expiry::now(), usize::MAX)
     }
 }

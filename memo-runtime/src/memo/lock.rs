@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 
 thread_local! {
-    /// The locks this thread holds, and whether it does what was left for later. Has no destructor, so it is there while
-    /// others run.
+    /// The locks this thread holds, and for which memos it does what was left for later. Has no destructor, so it is there
+    /// while others run.
     static HELD: Held = const { Held::new() };
 }
 
@@ -28,7 +28,8 @@ struct Held {
     first: Cell<usize>,
     /// Taken while the first was held; 0 where there is room.
     others: [Cell<usize>; MOST - 1],
-    catches_up: Cell<bool>,
+    /// Where this thread does what was left for later; 0 where there is room.
+    catches_up: [Cell<usize>; MOST],
 }
 
 impl Held {
@@ -36,7 +37,7 @@ impl Held {
         Self {
             first: Cell::new(0),
             others: [const { Cell::new(0) }; MOST - 1],
-            catches_up: Cell::new(false),
+            catches_up: [const { Cell::new(0) }; MOST],
         }
     }
 
@@ -78,6 +79,22 @@ impl Held {
         let held = self.others.iter().find(|held| held.get() == address);
         held.inspect(|held| held.set(0));
     }
+}
+
+/// Whether the thread may wait: not while it holds a lock, which those it waits for may want, and not while it does what was
+/// left for later, which may be what they wait for.
+pub(super) fn may_wait() -> bool {
+    HELD.with(|held| held.first.get() == 0 && held.catches_up.iter().all(|it| it.get() == 0))
+}
+
+/// Holds a lock while user code runs that may call anything. Nothing if the thread holds a lock already.
+pub(super) fn with_only<T, R>(lock: &Mutex<T>, run: impl FnOnce(&mut T) -> R) -> Option<R> {
+    if !First::is_free() {
+        return None;
+    }
+    let mut guard = lock.lock();
+    let _first = First::held(lock);
+    Some(run(&mut guard))
 }
 
 /// Says that the thread holds a lock and no other, for as long as it lives. What a hit can afford of [`Held`].
@@ -178,12 +195,12 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// Leaves something for later: until the lock is free, which the caller or somebody else holds.
     ///
-    /// What is to change the cache is forgotten if it comes from what is done later itself: a key whose `Eq` removes keys
-    /// would never come to an end.
+    /// A removal or an insert is forgotten if it comes from what is done later in this cache itself: a key whose `Eq` removes
+    /// keys would never come to an end.
     #[cold]
     pub(super) fn later(&self, op: Later<K, V>) {
-        let must_be_done = matches!(op, Later::Miss | Later::Abandon(_));
-        if must_be_done || !HELD.with(|held| held.catches_up.get()) {
+        let may_go_on = matches!(op, Later::Remove(..) | Later::Insert(..));
+        if !may_go_on || !CatchesUp::is_under_way(&self.state) {
             self.backlog.ops.lock().push_back(op);
             self.backlog.is_any.store(true, Ordering::SeqCst);
             self.catch_up();
@@ -207,10 +224,12 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     #[cold]
     fn work_off(&self) {
         // While a panic is on its way, another would be the end of the process: the next call will do it.
-        if std::thread::panicking() || HELD.with(|held| held.catches_up.replace(true)) {
+        if std::thread::panicking() {
             return;
         }
-        let _done = CatchesUp;
+        let Some(_done) = CatchesUp::begin(&self.state) else {
+            return;
+        };
         // If the lock cannot be had, who holds it will look.
         while self.is_behind() && self.lock().is_some() {
             self.backlog.is_any.store(false, Ordering::SeqCst);
@@ -218,6 +237,10 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 ops: std::mem::take(&mut *self.backlog.ops.lock()),
                 backlog: &self.backlog,
             };
+            // First the ends: others may wait for them, and the rest may run user code.
+            if !self.end_all(&mut rest.ops) {
+                continue; // `rest` is put back, and whoever held the lock meanwhile has not seen it
+            }
             while let Some(op) = rest.ops.pop_front() {
                 if let Err(op) = self.apply(op) {
                     rest.ops.push_front(op);
@@ -225,6 +248,21 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 }
             }
         }
+    }
+
+    /// Ends the computations among what is to be done; nothing if the lock cannot be had.
+    fn end_all(&self, ops: &mut VecDeque<Later<K, V>>) -> bool {
+        let Some(mut inside) = self.enter(Tick::ZERO, 0) else {
+            return false;
+        };
+        ops.retain(|op| match op {
+            Later::Abandon(ticket) => {
+                inside.store.abandon(ticket);
+                false
+            }
+            _ => true,
+        });
+        true
     }
 
     /// Does it, or gives it back if the lock cannot be had.
@@ -235,7 +273,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 None => return Err(op),
             },
             Later::Abandon(ticket) => match self.enter(Tick::ZERO, 0) {
-                Some(mut inside) => inside.store.abandon(ticket),
+                Some(mut inside) => inside.store.abandon(&ticket),
                 None => return Err(Later::Abandon(ticket)),
             },
             Later::Clear => {
@@ -255,12 +293,35 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     }
 }
 
-/// While it lives, the thread does what was left for later.
-struct CatchesUp;
+/// While it lives, the thread does what was left for later in a memo. Has the address of its lock.
+struct CatchesUp(usize);
+
+impl CatchesUp {
+    /// Nothing if the thread does it already, or has no room to remember it.
+    fn begin<T>(lock: &Mutex<T>) -> Option<Self> {
+        if Self::is_under_way(lock) {
+            return None;
+        }
+        let address = address(lock);
+        HELD.with(|held| {
+            let room = held.catches_up.iter().find(|it| it.get() == 0)?;
+            room.set(address);
+            Some(Self(address))
+        })
+    }
+
+    fn is_under_way<T>(lock: &Mutex<T>) -> bool {
+        let address = address(lock);
+        HELD.with(|held| held.catches_up.iter().any(|it| it.get() == address))
+    }
+}
 
 impl Drop for CatchesUp {
     fn drop(&mut self) {
-        HELD.with(|held| held.catches_up.set(false));
+        HELD.with(|held| {
+            let own = held.catches_up.iter().find(|it| it.get() == self.0);
+            own.inspect(|it| it.set(0));
+        });
     }
 }
 

@@ -113,12 +113,10 @@ fn a_refresh_replaces_and_those_who_wait_for_it_get_its_value() {
         check(move || {
             let cache = Plain::new(2, None, patience);
             let call = || thread_with!(cache => cache.call(1, || 1));
-            let refresh = thread_with!(cache => {
-                let seat = cache.memo.entry(&ByRef(&1), WHOLE).refresh();
-                cache.runs.fetch_add(1, Ordering::SeqCst);
-                seat.fill(2, |_| true)
-            });
-            assert_eq!(together(vec![call(), call(), refresh])[2], 2_u64);
+            let refresh = thread_with!(cache => cache.refresh(1, || 2));
+            let refreshed = together(vec![call(), call(), refresh])[2];
+            // Who has lost patience with it computes later and may be done before.
+            assert!(refreshed == 2_u64 || patience == SOME, "{refreshed}");
             cache.is_at_rest(3);
         });
     }

@@ -25,10 +25,19 @@ enum Action {
     Call(u8),
     /// A call whose value `cache_if` refuses.
     Refuse(u8),
+    Refresh(u8),
     Insert(u8),
     Remove(u8),
     Clear,
     Peek(u8),
+}
+
+/// A call that may compute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum How {
+    Accepted,
+    Refused,
+    Refreshed,
 }
 
 /// What one thread did and saw.
@@ -80,8 +89,9 @@ impl Scenario {
 fn action(random: &mut Random) -> Action {
     let key = random.key(KEYS);
     match random.below(20) {
-        0..=7 => Action::Call(key),
-        8..=10 => Action::Refuse(key),
+        0..=6 => Action::Call(key),
+        7..=8 => Action::Refuse(key),
+        9..=10 => Action::Refresh(key),
         11..=13 => Action::Insert(key),
         14..=15 => Action::Remove(key),
         16 => Action::Clear,
@@ -116,8 +126,9 @@ impl Recorder {
     fn act(&self, action: Action, deeds: &mut Deeds) {
         let from = self.now();
         let what = match action {
-            Action::Call(key) => return self.call(key, true, from, deeds),
-            Action::Refuse(key) => return self.call(key, false, from, deeds),
+            Action::Call(key) => return self.call(key, How::Accepted, from, deeds),
+            Action::Refuse(key) => return self.call(key, How::Refused, from, deeds),
+            Action::Refresh(key) => return self.call(key, How::Refreshed, from, deeds),
             Action::Insert(key) => {
                 let value = self.value();
                 let before = self.cache.insert(key, value);
@@ -140,7 +151,8 @@ impl Recorder {
     }
 
     /// One event if the call does not compute, and two if it does.
-    fn call(&self, key: u8, accept: bool, from: u64, deeds: &mut Deeds) {
+    fn call(&self, key: u8, how: How, from: u64, deeds: &mut Deeds) {
+        let (accept, refresh) = (how != How::Refused, how == How::Refreshed);
         let computed = Cell::new(None);
         let body = || {
             let begun = self.now();
@@ -152,13 +164,17 @@ impl Recorder {
             computed.set(Some((begun, value, self.now())));
             value
         };
-        let answer = self.cache.ask(WHOLE, key, body, accept);
+        let answer = if refresh {
+            self.cache.refresh(key, body)
+        } else {
+            self.cache.ask(WHOLE, key, body, accept)
+        };
         let to = self.now();
         let mut push = |from, to, what| deeds.push(Event { from, to, what });
         match computed.get() {
             None => push(from, to, What::Answer { key, answer }),
             Some((begun, value, ended)) => {
-                push(from, begun, What::Begin { key });
+                push(from, begun, What::Begin { key, refresh });
                 push(
                     ended,
                     to,
@@ -166,6 +182,7 @@ impl Recorder {
                         key,
                         value,
                         accept,
+                        refresh,
                         answer,
                     },
                 );

@@ -104,6 +104,12 @@ impl<T: crate::memo::Options<Hasher = FixedState>> Cache<Infallible, T> {
         self.ask(WHOLE, key, body, true)
     }
 
+    fn refresh(&self, key: u8, body: impl FnOnce() -> u64) -> u64 {
+        let seat = self.memo.entry(&ByRef(&key), WHOLE).refresh();
+        self.runs.fetch_add(1, Ordering::SeqCst);
+        seat.fill(body(), |_| true)
+    }
+
     fn insert(&self, key: u8, value: u64) -> Option<u64> {
         self.memo.entry(&ByRef(&key), WHOLE).insert(value, |_| true)
     }

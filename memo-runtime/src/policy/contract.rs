@@ -20,8 +20,21 @@ struct Model {
     bound: usize,
     promotes_hits: bool,
     ttl: u64,
-    /// Computations under way: their key, and whether their value may still be stored.
-    seats: Vec<(u8, bool)>,
+    seats: Vec<Seat>,
+    /// How many computations have begun.
+    begun: u32,
+}
+
+/// A computation under way.
+#[derive(Clone, Copy)]
+struct Seat {
+    key: u8,
+    /// Which one it is.
+    begun: u32,
+    /// Whether its value may still be stored.
+    is_valid: bool,
+    /// Whether there has been a value since that is newer.
+    is_overtaken: bool,
 }
 
 impl Model {
@@ -47,7 +60,10 @@ impl Model {
         Some(value)
     }
 
-    fn store(&mut self, key: u8, value: u32, now: u64) {
+    /// Stores a value that is newer than the first so many computations.
+    fn store(&mut self, key: u8, value: u32, now: u64, newer_than: u32) {
+        let seats = self.seats.iter_mut().filter(|seat| seat.key == key);
+        seats.for_each(|seat| seat.is_overtaken |= seat.begun < newer_than);
         self.entries.retain(|entry| entry.0 != key);
         self.shrink_to(self.bound - 1);
         self.entries.push((key, value, now));
@@ -62,9 +78,16 @@ impl Model {
     /// The entries whose key is refused go, and no computation for such a key will be stored.
     fn retain(&mut self, keep: impl Fn(u8) -> bool) {
         self.entries.retain(|entry| keep(entry.0));
-        self.seats
-            .iter_mut()
-            .for_each(|(key, valid)| *valid &= keep(*key));
+        let seats = self.seats.iter_mut();
+        seats.for_each(|seat| seat.is_valid &= keep(seat.key));
+    }
+
+    /// What was overtaken is not stored when the newer value is gone.
+    fn call_off_overtaken(&mut self) {
+        let entries = &self.entries;
+        for seat in self.seats.iter_mut().filter(|seat| seat.is_overtaken) {
+            seat.is_valid &= entries.iter().any(|entry| entry.0 == seat.key);
+        }
     }
 }
 
@@ -93,6 +116,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             promotes_hits,
             ttl: ttl_in_model,
             seats: Vec::new(),
+            begun: 0,
         };
         Self {
             store: Store::new(bound, E::new(ttl)),
@@ -114,6 +138,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
         let (now, tick) = (*now, Tick::from_nanos(*now));
         store.purge(tick, usize::MAX);
         model.purge(now);
+        model.call_off_overtaken();
         let key = random.key(9);
         let found = store.find(print(key), |other| *other == key);
         match random.below(60) {
@@ -126,34 +151,36 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             }
             20..=29 => {
                 tickets.push(store.start(found, print(key), key));
-                model.seats.push((key, true));
+                model.begun += 1;
+                model.seats.push(Seat {
+                    key,
+                    begun: model.begun,
+                    is_valid: true,
+                    is_overtaken: false,
+                });
             }
             30..=49 if tickets.is_empty() => {}
             30..=49 => {
                 let at = random.below(u32::try_from(tickets.len()).unwrap()) as usize;
-                let (ticket, (key, valid)) = (tickets.swap_remove(at), model.seats.swap_remove(at));
-                match random.below(4) {
-                    0 => store.abandon(ticket),
-                    1 => {
-                        store.fill(ticket, number, Finish::Always, tick);
-                        if valid {
-                            model.store(key, number, now);
-                        }
-                    }
-                    _ => {
-                        let first = store.fill(ticket, number, Finish::IfVacant, tick);
-                        let first = first.and_then(|at| store.live(at, tick)).copied();
-                        assert_eq!(first, model.value(key).filter(|_| valid), "who was first");
-                        if valid && first.is_none() {
-                            model.store(key, number, now);
-                        }
-                    }
+                let (ticket, seat) = (tickets.swap_remove(at), model.seats.swap_remove(at));
+                let (finish, stays) = match random.below(4) {
+                    0 => return store.abandon(&ticket),
+                    1 => (Finish::Always, seat.is_overtaken),
+                    _ => (Finish::IfVacant, true),
+                };
+                let first = store.fill(&ticket, number, finish, tick);
+                let first = first.and_then(|at| store.live(at, tick)).copied();
+                let in_model = model.value(seat.key);
+                let in_model = in_model.filter(|_| seat.is_valid && stays);
+                assert_eq!(first, in_model, "who was first");
+                if seat.is_valid && first.is_none() {
+                    model.store(seat.key, number, now, seat.begun);
                 }
             }
             50..=53 => {
                 let before = store.insert(found, print(key), key, number, tick);
                 assert_eq!(before, model.value(key), "what an insert replaced");
-                model.store(key, number, now);
+                model.store(key, number, now, u32::MAX);
             }
             54..=57 => {
                 let removed = found.is_some_and(|at| store.remove(at, tick));

@@ -52,7 +52,8 @@ impl Lru {
 impl Order for Lru {
     const POLICY: Policy = Policy::Lru;
 
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a twentieth of a miss, measured")]
     fn admit(&mut self, at: u32) {
         self.replay();
         self.list.push_back(at);

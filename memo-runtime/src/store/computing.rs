@@ -1,6 +1,6 @@
 //! What computations do to a store: they begin, somebody waits for them, they end.
 
-use super::runs::Ticket;
+use super::runs::{Ended, Ticket};
 use super::{Finish, Store};
 use crate::clock::Tick;
 use crate::expiry::Expiry;
@@ -10,8 +10,9 @@ use crate::policy::Order;
 use crate::sync::Arc;
 
 impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
-    /// Begins a computation, for the slot that was found for the key or a new one, which takes it.
-    #[inline]
+    /// Begins a computation, for the slot that was found for the key or a new one, which takes it. Out of line: a hit that is
+    /// inlined beside it would have fewer registers, and take a twentieth longer.
+    #[inline(never)]
     pub(crate) fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
         let run = Run::begin();
         match found {
@@ -21,18 +22,10 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             }
             Some(at) => {
                 self.left.add((Some(key), None));
-                self.start_beside(at, run)
+                self.runs.add(at, run);
+                Ticket { at, run }
             }
         }
-    }
-
-    /// Begins a computation for a slot that has one, or an entry.
-    fn start_beside(&mut self, at: u32, mut run: Run) -> Ticket {
-        while self.computes(at, run) {
-            run = Run::begin(); // a name comes again after a long time
-        }
-        self.runs.add(at, run);
-        Ticket { at, run }
     }
 
     /// Whether it computes for this slot.
@@ -40,7 +33,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         self.slab.promised_to(at) == Some(run) || self.runs.has(at, run)
     }
 
-    /// One of the computations for a slot.
+    /// One of the computations for a slot that may still bring a value to store.
     fn run(&self, at: u32) -> Option<Run> {
         self.slab.promised_to(at).or_else(|| self.runs.first(at))
     }
@@ -55,10 +48,11 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// Whether anybody waits for the computation, or for another of the same slot.
     pub(crate) fn is_awaited(&self, ticket: &Ticket) -> bool {
-        if self.computes(ticket.at, ticket.run) {
-            self.is_slot_awaited(ticket.at)
+        let Ticket { at, run } = *ticket;
+        if self.computes(at, run) {
+            self.is_slot_awaited(at)
         } else {
-            self.runs.is_awaited(ticket.run)
+            self.runs.is_awaited(run)
         }
     }
 
@@ -70,56 +64,63 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// Whether a computation has its slot for itself, and nobody waits, and it is to be stored.
     #[inline]
     pub(crate) fn is_alone(&self, ticket: &Ticket) -> bool {
-        self.slab.promised_to(ticket.at) == Some(ticket.run)
-            && !self.runs.has_any(ticket.at)
-            && !self.is_void()
+        let Ticket { at, run } = *ticket;
+        self.slab.promised_to(at) == Some(run) && !self.runs.has_any(at) && !self.is_void()
     }
 
     /// Ends a computation that is alone.
     #[inline]
-    pub(crate) fn fill_alone(&mut self, ticket: Ticket, value: V, now: Tick) {
+    pub(crate) fn fill_alone(&mut self, ticket: &Ticket, value: V, now: Tick) {
         if self.len == self.bound {
             self.shrink_to(self.bound - 1);
         }
         self.len += 1;
-        let (at, _) = ticket.spent();
-        self.slab.hold(at, value);
-        self.admit(at, now);
+        self.slab.hold(ticket.at, value);
+        self.admit(ticket.at, now);
     }
 
-    /// Ends a computation with a value to store, if its slot is still there. If that is not to be because another was
-    /// first: its slot.
+    /// Ends a computation with a value to store, if its slot is still there. If that is not to be because there is another
+    /// that was first, or is newer: its slot.
     pub(crate) fn fill(
         &mut self,
-        ticket: Ticket,
+        ticket: &Ticket,
         value: V,
         finish: Finish,
         now: Tick,
     ) -> Option<u32> {
-        let at = self.end(ticket);
-        let first = at.filter(|&at| finish == Finish::IfVacant && self.live(at, now).is_some());
-        match at {
-            Some(at) if first.is_none() => self.settle(at, value, now),
-            _ => self.left.add((None, Some(value))),
+        let ended = self.end(ticket);
+        let (stays, is_overtaken) = (finish == Finish::IfVacant, ended.is_overtaken);
+        let slot = ended.slot;
+        let first = slot.filter(|&at| (stays || is_overtaken) && self.live(at, now).is_some());
+        match slot.filter(|_| first.is_none()) {
+            Some(at) if !is_overtaken => self.settle(at, value, now, ended.begun),
+            slot => {
+                self.left.add((None, Some(value)));
+                if let Some(at) = slot {
+                    self.release(at);
+                }
+            }
         }
         first
     }
 
     /// Ends a computation with nothing to store.
-    pub(crate) fn abandon(&mut self, ticket: Ticket) {
-        if let Some(at) = self.end(ticket) {
+    pub(crate) fn abandon(&mut self, ticket: &Ticket) {
+        if let Some(at) = self.end(ticket).slot {
             self.release(at);
+            self.rest();
         }
     }
 
-    /// Its slot, if that is still there.
-    fn end(&mut self, ticket: Ticket) -> Option<u32> {
-        let (at, run) = ticket.spent();
-        let slot = Some(at).filter(|_| self.computes(at, run));
-        self.ended.extend(self.runs.end(at, run));
+    fn end(&mut self, ticket: &Ticket) -> Ended<V, F> {
+        let Ticket { at, run } = *ticket;
+        let is_there = self.computes(at, run);
+        let mut ended = self.runs.end(at, run);
+        ended.slot = Some(at).filter(|_| is_there);
+        self.ended.extend(ended.flight.take());
         if self.slab.promised_to(at) == Some(run) {
             self.slab.promise_to(at, self.runs.first(at)); // another takes its place
         }
-        slot
+        ended
     }
 }

@@ -10,7 +10,7 @@ mod slab;
 
 pub(crate) use self::runs::Ticket;
 
-use self::runs::Runs;
+use self::runs::{CallOff, Runs};
 use self::slab::Slab;
 use crate::clock::Tick;
 use crate::expiry::Expiry;
@@ -106,10 +106,12 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         } else {
             self.promise(print, key, None)
         };
+        let moment = self.runs.moment();
         if self.live(at, now).is_none() {
-            self.settle(at, value, now);
+            self.settle(at, value, now, moment);
             return None;
         }
+        self.ended.extend(self.runs.overtake(at, moment));
         let before = self.slab.put(at, value);
         self.renew(at, now);
         before
@@ -193,10 +195,14 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         at
     }
 
-    /// Stores the value in its slot, over what is there.
-    fn settle(&mut self, at: u32, value: V, now: Tick) {
+    /// Stores a value that was begun at this moment in its slot, over what is there.
+    fn settle(&mut self, at: u32, value: V, now: Tick, begun: u64) {
+        if let Some(run) = self.slab.promised_to(at) {
+            self.runs.add_first(at, run); // there is no room for it in a slot that holds an entry
+        }
         // Whoever computes for the key has an outcome now.
-        self.ended.extend(self.runs.land(at));
+        let begun = if self.is_void() { 0 } else { begun };
+        self.ended.extend(self.runs.overtake(at, begun));
         if self.is_void() {
             self.left.add((None, Some(value)));
             return self.release(at);
@@ -204,9 +210,6 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         if self.slab.value(at).is_none() {
             self.shrink_to(self.bound - 1);
             self.len += 1;
-            if let Some(run) = self.slab.promised_to(at) {
-                self.runs.add(at, run); // there is no room for it in a slot that holds an entry
-            }
             self.slab.put(at, value);
             return self.admit(at, now);
         }
@@ -255,12 +258,15 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         }
     }
 
-    /// The entry goes; its slot stays if somebody computes for it.
+    /// The entry goes; its slot stays if somebody computes for it who was not overtaken.
     #[inline]
     fn vacate(&mut self, at: u32, why: Removal) {
         self.forget(at);
-        let run = Some(at).filter(|&at| self.runs.has_any(at));
-        let Some(run) = run.and_then(|at| self.runs.first(at)) else {
+        if !self.runs.has_any(at) {
+            return self.bury(at, why);
+        }
+        self.runs.call_off(at, CallOff::Overtaken);
+        let Some(run) = self.runs.first(at) else {
             return self.bury(at, why);
         };
         let value = self.slab.give_value(at, run);
@@ -276,7 +282,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// The slot goes, with or without an entry, whoever computes for it.
     fn take(&mut self, at: u32) {
-        self.runs.call_off(at);
+        self.runs.call_off(at, CallOff::All);
         if self.slab.value(at).is_some() {
             self.forget(at);
         }

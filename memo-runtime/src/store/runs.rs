@@ -6,7 +6,7 @@ use crate::sync::Arc;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// The right to end a computation.
+/// The right to end a computation. Two words, so that it stays out of memory: through that, a miss takes half as long again.
 #[derive(Debug)]
 pub(crate) struct Ticket {
     /// The slot it was begun for, which may have been taken away since.
@@ -14,30 +14,45 @@ pub(crate) struct Ticket {
     pub(crate) run: Run,
 }
 
-impl Ticket {
-    /// What is left of it once the right has been used.
-    pub(crate) fn spent(self) -> (u32, Run) {
-        (self.at, self.run)
-    }
-}
-
 /// Second and further computations for a slot, those for a slot that holds an entry, and all that somebody waits for.
 #[derive(Debug)]
 pub(crate) struct Runs<V, F> {
-    /// By slot; with the flight that was made for the first who waited.
-    beside: BTreeMap<(u32, Run), Option<Shared<V, F>>>,
+    beside: BTreeMap<(u32, Run), Beside<V, F>>,
     /// Those that somebody waits for and whose slot has been taken away: what is computed will not be stored.
     called_off: Vec<(Run, Shared<V, F>)>,
+    /// How many have begun beside others or been inserted.
+    moments: u64,
+}
+
+#[derive(Debug)]
+struct Beside<V, F> {
+    /// 0 if there was none for the slot before.
+    begun: u64,
+    /// Whether there has been a value since that was begun later. Then this one's is not to be stored, whatever becomes of
+    /// that.
+    is_overtaken: bool,
+    /// Made for the first who waited.
+    flight: Option<Shared<V, F>>,
 }
 
 /// A flight is its run's, and of all who wait.
 type Shared<V, F> = Arc<Flight<V, F>>;
+
+/// What is known of a computation when it ends.
+pub(crate) struct Ended<V, F> {
+    /// If that has not been taken away.
+    pub(crate) slot: Option<u32>,
+    pub(crate) begun: u64,
+    pub(crate) is_overtaken: bool,
+    pub(crate) flight: Option<Shared<V, F>>,
+}
 
 impl<V, F> Default for Runs<V, F> {
     fn default() -> Self {
         Self {
             beside: BTreeMap::new(),
             called_off: Vec::new(),
+            moments: 0,
         }
     }
 }
@@ -46,13 +61,13 @@ impl<V, F> Runs<V, F> {
     /// Whether a computation for the slot is here; the one that the slot knows is not, unless somebody has waited for it.
     #[inline]
     pub(crate) fn has_any(&self, at: u32) -> bool {
-        !self.beside.is_empty() && self.first(at).is_some()
+        !self.beside.is_empty() && self.beside.range(all_of(at)).next().is_some()
     }
 
-    /// One of those for the slot.
-    #[inline(never)]
+    /// One of those for the slot that may still bring a value to store.
     pub(crate) fn first(&self, at: u32) -> Option<Run> {
-        let (&(_, run), _) = self.beside.range(all_of(at)).next()?;
+        let mut runs = self.beside.range(all_of(at));
+        let (&(_, run), _) = runs.find(|(_, run)| !run.is_overtaken)?;
         Some(run)
     }
 
@@ -60,15 +75,40 @@ impl<V, F> Runs<V, F> {
         self.beside.contains_key(&(at, run))
     }
 
-    /// Takes a computation in, if it is not here yet.
+    /// Whether anybody waits for a computation whose slot has been taken away.
+    pub(crate) fn is_awaited(&self, run: Run) -> bool {
+        self.called_off.iter().any(|(other, _)| *other == run)
+    }
+
+    /// The present moment: later than all that has begun, and before whatever begins.
+    pub(crate) fn moment(&mut self) -> u64 {
+        self.moments += 1;
+        self.moments
+    }
+
+    /// Takes a computation in that begins now.
     pub(crate) fn add(&mut self, at: u32, run: Run) {
-        self.beside.entry((at, run)).or_default();
+        let begun = self.moment();
+        self.entry(at, run).begun = begun;
+    }
+
+    /// Takes in the computation that the slot knows.
+    pub(crate) fn add_first(&mut self, at: u32, run: Run) {
+        self.entry(at, run);
+    }
+
+    fn entry(&mut self, at: u32, run: Run) -> &mut Beside<V, F> {
+        self.beside.entry((at, run)).or_insert(Beside {
+            begun: 0,
+            is_overtaken: false,
+            flight: None,
+        })
     }
 
     /// The flight of a computation, for one who is about to wait. One that has ended, by who lost patience, is only for
     /// those who waited then: it comes behind, and is the caller's to drop.
     pub(crate) fn flight(&mut self, at: u32, run: Run) -> (Shared<V, F>, Option<Shared<V, F>>) {
-        let flight = self.beside.entry((at, run)).or_default();
+        let flight = &mut self.entry(at, run).flight;
         let ended = flight.take_if(|flight| flight.has_ended());
         let flight = flight.get_or_insert_with(|| Arc::new(Flight::new(run.leader())));
         (flight.clone(), ended)
@@ -76,37 +116,51 @@ impl<V, F> Runs<V, F> {
 
     /// Whether anybody waits for a computation for the slot.
     pub(crate) fn is_slot_awaited(&self, at: u32) -> bool {
-        let mut flights = self.beside.range(all_of(at));
-        flights.any(|(_, flight)| flight.is_some())
+        let mut runs = self.beside.range(all_of(at));
+        runs.any(|(_, run)| run.flight.is_some())
     }
 
-    /// Whether anybody waits for a computation whose slot has been taken away.
-    pub(crate) fn is_awaited(&self, run: Run) -> bool {
-        self.called_off.iter().any(|(other, _)| *other == run)
+    /// There is a value for the slot, begun at this moment: overtakes the computations that are older. They go on; their
+    /// flights, and those of the others, are the caller's to land.
+    pub(crate) fn overtake(&mut self, at: u32, begun: u64) -> impl Iterator<Item = Shared<V, F>> {
+        let runs = self.beside.range_mut(all_of(at));
+        runs.filter_map(move |(_, run)| {
+            run.is_overtaken |= run.begun < begun;
+            run.flight.take()
+        })
     }
 
-    /// Takes the flights of all computations for a slot, which go on.
-    pub(crate) fn land(&mut self, at: u32) -> impl Iterator<Item = Shared<V, F>> {
-        let flights = self.beside.range_mut(all_of(at));
-        flights.filter_map(|(_, flight)| flight.take())
-    }
-
-    /// A computation has ended; its flight.
-    pub(crate) fn end(&mut self, at: u32, run: Run) -> Option<Shared<V, F>> {
-        if let Some(flight) = self.beside.remove(&(at, run)) {
-            return flight;
+    /// A computation has ended.
+    pub(crate) fn end(&mut self, at: u32, run: Run) -> Ended<V, F> {
+        let Beside {
+            begun,
+            is_overtaken,
+            flight,
+        } = self.beside.remove(&(at, run)).unwrap_or_else(|| {
+            let mut called_off = self.called_off.iter();
+            let found = called_off.position(|(other, _)| *other == run);
+            Beside {
+                begun: 0,
+                is_overtaken: false,
+                flight: found.map(|found| self.called_off.swap_remove(found).1),
+            }
+        });
+        Ended {
+            slot: None,
+            begun,
+            is_overtaken,
+            flight,
         }
-        // Of two by one name the later ends first.
-        let named = |(other, _): &(Run, Shared<V, F>)| *other == run;
-        let found = self.called_off.iter().rposition(named)?;
-        Some(self.called_off.remove(found).1)
     }
 
-    /// A slot has been taken away.
-    pub(crate) fn call_off(&mut self, at: u32) {
-        while let Some(run) = self.first(at) {
-            let flight = self.beside.remove(&(at, run)).flatten();
+    /// A slot is taken away, from those that are overtaken or from all.
+    pub(crate) fn call_off(&mut self, at: u32, which: CallOff) {
+        let mut runs = self.beside.range(all_of(at));
+        let goes = |run: &Beside<V, F>| which == CallOff::All || run.is_overtaken;
+        while let Some((&(_, run), _)) = runs.find(|(_, run)| goes(run)) {
+            let flight = self.beside.remove(&(at, run)).and_then(|run| run.flight);
             self.called_off.extend(flight.map(|flight| (run, flight)));
+            runs = self.beside.range(all_of(at));
         }
     }
 
@@ -114,9 +168,16 @@ impl<V, F> Runs<V, F> {
     pub(crate) fn call_off_all(&mut self) {
         let all = std::mem::take(&mut self.beside);
         let awaited = all.into_iter();
-        let awaited = awaited.filter_map(|((_, run), flight)| Some((run, flight?)));
+        let awaited = awaited.filter_map(|((_, run), beside)| Some((run, beside.flight?)));
         self.called_off.extend(awaited);
     }
+}
+
+/// From whom a slot is taken away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CallOff {
+    Overtaken,
+    All,
 }
 
 fn all_of(at: u32) -> RangeInclusive<(u32, Run)> {
@@ -138,7 +199,7 @@ impl<V, F> Runs<V, F> {
     /// How many wait for them.
     #[cfg(not(any(memo_shuttle, memo_loom)))]
     pub(crate) fn waiting(&self) -> usize {
-        let beside = self.beside.values().flatten();
+        let beside = self.beside.values().filter_map(|run| run.flight.as_ref());
         let flights = beside.chain(self.called_off.iter().map(|(_, flight)| flight));
         // Who waits holds the flight twice: as a caller, and among all who wait.
         flights

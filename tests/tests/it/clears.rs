@@ -4,7 +4,7 @@ use crate::must_return;
 use memo_runtime::{clear_group, memoize};
 use memo_tests::crowd::{Awaited, Gate, all_at_once};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 
 #[test]
@@ -136,4 +136,64 @@ fn what_is_inserted_after_a_clear_is_not_overwritten_by_a_computation_from_befor
         assert_eq!(computing.join().unwrap(), 2);
         hit!(double(1), 7);
     });
+}
+
+#[test]
+fn what_is_inserted_during_a_refresh_is_newer_than_it() {
+    #[memoize]
+    fn number(x: u32, #[memo(skip)] meanwhile: fn()) -> u32 {
+        meanwhile();
+        x
+    }
+
+    let insert = || assert_eq!(number::cache_insert(1, 99), None);
+    assert_eq!(number::cache_refresh(1, insert), 99);
+    assert_eq!(number::cache_peek(1), Some(99));
+}
+
+#[test]
+fn of_two_refreshes_the_later_stays_whichever_ends_last() {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+
+    #[memoize]
+    fn runs(#[memo(skip)] meanwhile: fn()) -> u64 {
+        let run = RUNS.fetch_add(1, Relaxed);
+        meanwhile();
+        run
+    }
+
+    let again = || assert_eq!(runs::cache_refresh(|| ()), 1);
+    assert_eq!(runs::cache_refresh(again), 1);
+    assert_eq!(runs::cache_peek(), Some(1));
+}
+
+#[test]
+fn what_was_overtaken_is_not_stored_when_the_newer_value_is_gone() {
+    #[memoize(maxsize = 1)]
+    fn number(x: u32, #[memo(skip)] meanwhile: fn()) -> u32 {
+        meanwhile();
+        x
+    }
+
+    let insert_and_evict = || {
+        number::cache_insert(1, 99);
+        number(2, || ());
+    };
+    assert_eq!(number(1, insert_and_evict), 1);
+    assert_eq!(number::cache_peek(1), None);
+    assert_eq!(number::cache_peek(2), Some(2));
+}
+
+#[test]
+fn a_refresh_is_stored_though_its_entry_has_been_evicted() {
+    #[memoize(maxsize = 1)]
+    fn number(x: u32, #[memo(skip)] meanwhile: fn()) -> u32 {
+        meanwhile();
+        x
+    }
+
+    number(1, || ());
+    let evict = || assert_eq!(number(2, || ()), 2);
+    assert_eq!(number::cache_refresh(1, evict), 1);
+    assert_eq!(number::cache_peek(1), Some(1));
 }

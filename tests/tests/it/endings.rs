@@ -2,11 +2,13 @@
 
 use crate::must_return;
 use memo_runtime::memoize;
-use memo_tests::crowd::{Awaited, all_at_once};
+use memo_tests::crowd::{Awaited, Gate, all_at_once};
+use std::cell::Cell;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Barrier;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Barrier, LazyLock};
+use std::thread;
 
 /// What 64 threads get that call at once: `None` is a panic.
 fn outcomes<R: Send + 'static>(call: impl Fn() -> R + Send + Sync + 'static) -> Vec<Option<R>> {
@@ -164,4 +166,102 @@ fn those_who_wait_get_the_value_though_nothing_can_be_stored_any_more() {
     assert_eq!(RUNS.load(Relaxed), 1);
     miss!(double(&again), 42);
     miss!(double(&again), 42);
+}
+
+#[test]
+fn nobody_waits_for_more_than_two_failures_though_the_first_computation_hangs() {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    static END: Gate = Gate::new();
+
+    #[memoize(single_flight = "10ms")]
+    fn read() -> Result<u32, Box<dyn Error>> {
+        if RUNS.fetch_add(1, Relaxed) == 0 {
+            END.pass();
+        }
+        Err("down".into())
+    }
+
+    // Without a limit the last would wait for 10 ms x 2^15.
+    let failures = must_return(|| {
+        let hangs = thread::spawn(|| read().is_err());
+        while RUNS.load(Relaxed) == 0 {
+            thread::yield_now();
+        }
+        let failures = all_at_once(16, |_| read().is_err());
+        END.open();
+        assert!(hangs.join().unwrap());
+        failures
+    });
+    assert_eq!(failures, [true; 16]);
+}
+
+#[test]
+fn a_computation_that_hangs_does_not_hold_up_its_key_once_there_has_been_a_value() {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    static END: Gate = Gate::new();
+
+    #[memoize(maxsize = 1, single_flight = "200ms")]
+    fn number(x: u32) -> u64 {
+        if x > 0 {
+            return 0;
+        }
+        let run = RUNS.fetch_add(1, Relaxed);
+        if run == 0 {
+            END.pass();
+        }
+        run
+    }
+
+    must_return(|| {
+        let hangs = thread::spawn(|| number(0));
+        while RUNS.load(Relaxed) == 0 {
+            thread::yield_now();
+        }
+        // The first has to wait for the end of the patience. If the others did, this would take more than a minute.
+        for run in 1..400 {
+            assert_eq!((number(0), number(1)), (run, 0));
+        }
+        END.open();
+        assert_eq!(hangs.join().unwrap(), 0);
+    });
+}
+
+#[test]
+fn an_errors_clone_may_call_what_waits_for_the_same_error() {
+    thread_local!(static CALLS: Cell<bool> = const { Cell::new(false) });
+    static KEY: LazyLock<Awaited> = LazyLock::new(|| Awaited::new(1));
+
+    #[derive(Debug)]
+    struct Broken;
+    impl Clone for Broken {
+        fn clone(&self) -> Self {
+            if CALLS.take() {
+                assert!(retried());
+            }
+            Self
+        }
+    }
+
+    #[memoize(single_flight = "1h")]
+    fn broken(x: &Awaited) -> Result<u32, Broken> {
+        x.until_awaited(2);
+        Err(Broken)
+    }
+
+    #[memoize(single_flight = "1h")]
+    fn retried() -> bool {
+        broken(&KEY).is_err()
+    }
+
+    let answers = must_return(|| {
+        all_at_once(3, |thread| {
+            CALLS.set(thread == 1);
+            if thread == 2 {
+                retried()
+            } else {
+                broken(&KEY).is_err()
+            }
+        })
+    });
+    assert_eq!(answers, [true; 3]);
 }

@@ -6,7 +6,9 @@ use memo_runtime::memoize;
 use memo_tests::crowd::Gate;
 use std::cell::{Cell, RefCell};
 use std::hash::{Hash, Hasher};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::panic::catch_unwind;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::thread;
 
 thread_local! {
     /// What the next `Eq` or `Clone` of this thread does, once.
@@ -327,5 +329,132 @@ fn a_call_under_the_lock_of_another_cache_waits_for_nobody() {
             led(x) > 0
         });
         assert_eq!(leader.join().unwrap(), 101);
+    });
+}
+
+#[test]
+fn a_clear_from_what_is_done_afterwards_is_done_too() {
+    #[memoize]
+    fn make(x: Key) -> Value {
+        Value(x.0)
+    }
+    #[memoize]
+    fn other(x: u32) -> Value {
+        Value(x)
+    }
+
+    must_return(|| {
+        for x in 0..3 {
+            make(Key(x));
+        }
+        plan(|| {
+            make::cache_remove(Key(2));
+            plan(make::cache_clear); // by the comparison that the removal makes
+        });
+        make(Key(0));
+        assert_eq!(make::cache_info().currsize, 0);
+
+        // The other cache's lock is held all the while.
+        other(1);
+        make(Key(0));
+        make(Key(1));
+        plan(|| {
+            plan(|| {
+                make::cache_remove(Key(1));
+                plan(other::cache_clear);
+            });
+            make(Key(0));
+        });
+        other(1);
+        assert_eq!(other::cache_info().currsize, 0);
+    });
+}
+
+#[test]
+fn a_clear_from_a_comparison_that_panics_is_done_before_the_next_answer() {
+    static VERSION: AtomicU32 = AtomicU32::new(1);
+
+    #[memoize]
+    fn version(_key: Key) -> u32 {
+        VERSION.load(Relaxed)
+    }
+
+    must_return(|| {
+        assert_eq!(version(Key(1)), 1);
+        VERSION.store(2, Relaxed);
+        plan(|| {
+            version::cache_clear();
+            panic!("broken");
+        });
+        catch_unwind(|| version(Key(1))).unwrap_err();
+        assert_eq!(version(Key(1)), 2);
+        assert_eq!(version::cache_info().misses, 1);
+    });
+}
+
+#[test]
+fn who_does_afterwards_what_ends_a_computation_does_not_wait_for_it() {
+    thread_local!(static CALLS: Cell<bool> = const { Cell::new(false) });
+    static COMPUTING: Gate = Gate::new();
+    static ASKED: Gate = Gate::new();
+    static END: Gate = Gate::new();
+    static ENDED: Gate = Gate::new();
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+
+    struct Calls(u32);
+    impl Clone for Calls {
+        fn clone(&self) -> Self {
+            strike();
+            Self(self.0)
+        }
+    }
+    impl Drop for Calls {
+        fn drop(&mut self) {
+            if self.0 == 2 && CALLS.take() {
+                make(5);
+            }
+        }
+    }
+
+    #[memoize(single_flight = "1h")]
+    fn make(x: u32) -> Calls {
+        if x == 5 && RUNS.fetch_add(1, Relaxed) == 0 {
+            COMPUTING.open();
+            END.pass();
+        }
+        Calls(x)
+    }
+    #[memoize]
+    fn other(x: u32) -> Calls {
+        Calls(x)
+    }
+
+    must_return(|| {
+        make(1);
+        make(2);
+        other(1);
+        thread::scope(|scope| {
+            // Under the other cache's lock, so that the end of its computation is left to the one below.
+            scope.spawn(|| {
+                plan(|| {
+                    make(5);
+                    ENDED.open();
+                });
+                other(1);
+            });
+            COMPUTING.pass();
+            scope.spawn(|| {
+                plan(|| {
+                    make::cache_remove(2);
+                    ASKED.open();
+                    ENDED.pass();
+                    CALLS.set(true);
+                });
+                make(1);
+            });
+            ASKED.pass();
+            END.open();
+        });
+        assert_eq!(RUNS.load(Relaxed), 2);
     });
 }

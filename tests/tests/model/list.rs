@@ -16,6 +16,8 @@ pub(crate) struct List {
     runs: u32,
     /// The key whose body is running, unless the key was removed since the body began.
     seat: Option<u8>,
+    /// Whether a newer value has been stored for it.
+    is_overtaken: bool,
 }
 
 struct Entry {
@@ -42,6 +44,7 @@ impl List {
             info: CacheInfo::default(),
             runs: 0,
             seat: None,
+            is_overtaken: false,
         }
     }
 
@@ -54,10 +57,14 @@ impl List {
         self.info.misses += 1;
         let value = self.runs;
         self.runs += 1;
-        self.seat = Some(key);
+        (self.seat, self.is_overtaken) = (Some(key), false);
         self.advance(run.takes);
         for change in run.meanwhile.into_iter().flatten() {
             change.apply(self);
+            // When the newer value is gone, the older is not stored in its place.
+            if self.is_overtaken && self.find(key).is_none() {
+                self.seat = None;
+            }
         }
         (value, self.seat.is_some())
     }
@@ -102,8 +109,10 @@ impl Cache for List {
     }
     fn refresh(&mut self, key: u8, run: Run) -> u32 {
         let (value, may_store) = self.run(key, run);
-        if may_store {
-            self.store(key, value);
+        match self.find(key).filter(|_| may_store && self.is_overtaken) {
+            Some(newer) => return self.entries[newer].value,
+            None if may_store => drop(self.store(key, value)),
+            None => {}
         }
         value
     }
@@ -114,6 +123,7 @@ impl Cache for List {
         self.find(key).is_some()
     }
     fn insert(&mut self, key: u8, value: u32) -> Option<u32> {
+        self.is_overtaken |= self.seat == Some(key) && self.bound > 0;
         self.store(key, value)
     }
     fn remove(&mut self, key: u8) -> bool {

@@ -2,7 +2,8 @@
 //!
 //! Everything takes effect at one moment, while it is being called. A call that computes has two: when it begins, and when
 //! it ends. Between these its computation is *under way*, and it *counts* until its key is removed or everything is
-//! cleared; then it has been called off.
+//! cleared; then it has been called off. It is *overtaken* when a value is stored for its key that was begun later, and
+//! called off when that value is driven out.
 //!
 //! - A call finds an entry: it answers with its value. Nobody waits or computes while there is an entry.
 //! - Else, if a computation for the key is under way and counts, the call waits for one of those. If not, it begins one.
@@ -13,8 +14,9 @@
 //! - Who has lost patience is to find an entry or compute, whoever else does. What it answers is for those, too, who still
 //!   wait for the same computation as it did, and for nobody who comes later.
 //! - Where calls do not wait at all, each that finds no entry begins a computation.
+//! - A refresh begins a computation whatever there is, and its value stays instead of the entry, unless it is overtaken.
 //! - An insert, a removal, a clear and a look at an entry are what they say, and see all that has been stored before.
-//! - What is stored for a key with no entry while the cache is full drives the other one out, but calls nothing off.
+//! - What is stored for a key with no entry while the cache is full drives the other one out.
 //!
 //! So what a call returns was stored when it was called, or is its own, or was computed by somebody it waited for: never a
 //! value that a clear, a removal or an insert before the call has done away with.
@@ -40,11 +42,13 @@ pub(super) enum What {
     /// A call that did.
     Begin {
         key: u8,
+        refresh: bool,
     },
     End {
         key: u8,
         value: u64,
         accept: bool,
+        refresh: bool,
         answer: u64,
     },
     Insert {
@@ -109,8 +113,10 @@ struct State {
     done: [usize; THREADS],
     callers: [Caller; THREADS],
     entries: [Option<u64>; KEYS as usize],
-    /// Threads whose computations count.
+    /// Threads whose computations count, in the order they began.
     computing: [Vec<usize>; KEYS as usize],
+    /// Whether a thread's is overtaken.
+    overtaken: [bool; THREADS],
     /// Who waits for a thread's computation.
     flights: [Option<Flight>; THREADS],
     last_flight: Flight,
@@ -139,7 +145,12 @@ impl State {
 
     /// What a call does before it has an answer or computes.
     fn waits(&self, rules: Rules, thread: usize, what: What) -> Vec<Self> {
-        let (What::Answer { key, .. } | What::Begin { key }) = what else {
+        let (What::Answer { key, .. }
+        | What::Begin {
+            key,
+            refresh: false,
+        }) = what
+        else {
             return Vec::new();
         };
         match self.callers[thread] {
@@ -181,7 +192,13 @@ impl State {
             What::Answer { key, answer } => {
                 !matches!(caller, Caller::Waits(_)) && self.entries[at(key)] == Some(answer)
             }
-            What::Begin { key } => {
+            What::Begin { key, refresh: true } => {
+                then.computing[at(key)].push(thread);
+                then.callers[thread] = Caller::Computes(None);
+                then.overtaken[thread] = false;
+                true
+            }
+            What::Begin { key, .. } => {
                 let flight = match caller {
                     Caller::HasLostPatience(flight) => Some(flight),
                     _ => None,
@@ -190,20 +207,25 @@ impl State {
                 let must_wait = flight.is_none() && rules.waits && !computing.is_empty();
                 computing.push(thread);
                 then.callers[thread] = Caller::Computes(flight);
+                then.overtaken[thread] = false;
                 !matches!(caller, Caller::Waits(_)) && !must_wait && self.entries[at(key)].is_none()
             }
             What::End {
                 key,
                 value,
                 accept,
+                refresh,
                 answer,
             } => {
-                let counts = self.computing[at(key)].contains(&thread);
+                let computing = &self.computing[at(key)];
+                let place = computing.iter().position(|it| *it == thread);
                 then.computing[at(key)].retain(|it| *it != thread);
-                let theirs = self.entries[at(key)].filter(|_| counts && accept);
+                let stays = !refresh || self.overtaken[thread];
+                let place = place.filter(|_| accept);
+                let theirs = self.entries[at(key)].filter(|_| place.is_some() && stays);
                 let mut landed = vec![then.flights[thread].take()];
-                if counts && accept && theirs.is_none() {
-                    landed.extend(then.store(rules, key, value));
+                if let Some(older) = place.filter(|_| theirs.is_none()) {
+                    landed.extend(then.store(rules, key, value, older));
                 }
                 if let Caller::Computes(flight) = caller {
                     landed.push(flight);
@@ -211,7 +233,7 @@ impl State {
                 then.land(history, &landed, answer) && answer == theirs.unwrap_or(value)
             }
             What::Insert { key, value, before } => {
-                let landed = then.store(rules, key, value);
+                let landed = then.store(rules, key, value, THREADS);
                 then.land(history, &landed, value) && self.entries[at(key)] == before
             }
             What::Remove { key, was_there } => {
@@ -228,13 +250,25 @@ impl State {
         is_as_seen.then_some(then)
     }
 
-    /// Stores a value; those who wait for one of the key.
-    fn store(&mut self, rules: Rules, key: u8, value: u64) -> Vec<Option<Flight>> {
-        if rules.bound == 1 {
-            self.entries = <_>::default();
+    /// Stores a value that is newer than the first so many computations; those who wait for one of the key.
+    fn store(
+        &mut self,
+        rules: Rules,
+        key: u8,
+        value: u64,
+        newer_than: usize,
+    ) -> Vec<Option<Flight>> {
+        for other in (0..KEYS).filter(|other| *other != key && rules.bound == 1) {
+            if self.entries[at(other)].take().is_some() {
+                let overtaken = self.overtaken;
+                self.computing[at(other)].retain(|it| !overtaken[*it]);
+            }
         }
         self.entries[at(key)] = Some(value);
         let computing = &self.computing[at(key)];
+        for &older in computing.iter().take(newer_than) {
+            self.overtaken[older] = true;
+        }
         computing
             .iter()
             .map(|&thread| self.flights[thread].take())
@@ -284,15 +318,16 @@ mod tests {
 
     /// A call that takes from one moment to another and computes between two in between.
     fn computes(from: u64, between: [u64; 2], to: u64, value: u64, answer: u64) -> [Event; 2] {
-        let (key, accept) = (0, true);
+        let (key, accept, refresh) = (0, true, false);
         let end = What::End {
             key,
             value,
             accept,
+            refresh,
             answer,
         };
         [
-            event(from, between[0], What::Begin { key }),
+            event(from, between[0], What::Begin { key, refresh }),
             event(between[1], to, end),
         ]
     }
