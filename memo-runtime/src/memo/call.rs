@@ -2,7 +2,8 @@
 //!
 //! A call is [`Entry::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens.
 
-use super::lock::{First, Inside, Later, may_wait, with_only};
+use super::held::{First, may_wait, with_only};
+use super::lock::{Inside, Later};
 use super::{Memo, Options, State};
 use crate::clock::Tick;
 use crate::expiry::Expiry;

@@ -1,130 +1,17 @@
 //! The lock of a memo. User code runs under it where it must, a key's `Eq` and a value's `Clone`, and may call anything from
 //! there: the same function, or another whose lock somebody holds who waits for this one. So whoever holds a lock waits
-//! neither for another nor for a flight. Instead a call computes, without the store if it must, and what was to change the
-//! store is done a little [`Later`].
+//! neither for another nor for a flight ([`Held`] knows). Instead a call computes, without the store if it must, and what was
+//! to change the store is done a little [`Later`].
 
+use super::held::{CatchesUp, Held};
 use super::{Memo, Options, State};
 use crate::clock::Tick;
 use crate::flight::Landing;
 use crate::key::Fingerprint;
 use crate::store::Ticket;
-use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, thread_local};
-use std::cell::Cell;
+use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
-
-thread_local! {
-    /// The locks this thread holds, and for which memos it does what was left for later. Has no destructor, so it is there
-    /// while others run.
-    static HELD: Held = const { Held::new() };
-}
-
-/// So many locks a thread holds at most, each taken by user code under the one before.
-const MOST: usize = 8;
-
-/// Locks by their addresses.
-struct Held {
-    /// 0 if there is none.
-    first: Cell<usize>,
-    /// Taken while the first was held; 0 where there is room.
-    others: [Cell<usize>; MOST - 1],
-    /// Where this thread does what was left for later; 0 where there is room.
-    catches_up: [Cell<usize>; MOST],
-}
-
-impl Held {
-    const fn new() -> Self {
-        Self {
-            first: Cell::new(0),
-            others: [const { Cell::new(0) }; MOST - 1],
-            catches_up: [const { Cell::new(0) }; MOST],
-        }
-    }
-
-    /// Takes a lock. Nothing if the thread holds it already, or another and this cannot be had at once.
-    #[inline]
-    fn take<'a, T>(&self, lock: &'a Mutex<T>) -> Option<MutexGuard<'a, T>> {
-        if self.first.get() != 0 {
-            return self.take_another(lock);
-        }
-        let guard = lock.lock();
-        self.first.set(address(lock));
-        Some(guard)
-    }
-
-    #[cold]
-    fn take_another<'a, T>(&self, lock: &'a Mutex<T>) -> Option<MutexGuard<'a, T>> {
-        let address = address(lock);
-        let is_held = |held: &Cell<usize>| held.get() == address;
-        if is_held(&self.first) || self.others.iter().any(is_held) {
-            return None;
-        }
-        let room = self.others.iter().find(|held| held.get() == 0)?;
-        let guard = lock.lock_soon()?;
-        room.set(address);
-        Some(guard)
-    }
-
-    #[inline]
-    fn release<T>(&self, lock: &Mutex<T>) {
-        if self.first.get() == address(lock) {
-            self.first.set(0);
-        } else {
-            self.release_another(address(lock));
-        }
-    }
-
-    #[cold]
-    fn release_another(&self, address: usize) {
-        let held = self.others.iter().find(|held| held.get() == address);
-        held.inspect(|held| held.set(0));
-    }
-}
-
-/// Whether the thread may wait: not while it holds a lock, which those it waits for may want, and not while it does what was
-/// left for later, which may be what they wait for.
-pub(super) fn may_wait() -> bool {
-    HELD.with(|held| held.first.get() == 0 && held.catches_up.iter().all(|it| it.get() == 0))
-}
-
-/// Holds a lock while user code runs that may call anything. Nothing if the thread holds a lock already.
-pub(super) fn with_only<T, R>(lock: &Mutex<T>, run: impl FnOnce(&mut T) -> R) -> Option<R> {
-    if !First::is_free() {
-        return None;
-    }
-    let mut guard = lock.lock();
-    let _first = First::held(lock);
-    Some(run(&mut guard))
-}
-
-/// Says that the thread holds a lock and no other, for as long as it lives. What a hit can afford of [`Held`].
-pub(super) struct First;
-
-impl First {
-    /// Whether the thread holds no lock.
-    #[inline]
-    pub(super) fn is_free() -> bool {
-        HELD.with(|held| held.first.get() == 0)
-    }
-
-    /// The thread, which held no lock, holds this one now.
-    #[inline]
-    pub(super) fn held<T>(lock: &Mutex<T>) -> Self {
-        HELD.with(|held| held.first.set(address(lock)));
-        Self
-    }
-}
-
-impl Drop for First {
-    #[inline]
-    fn drop(&mut self) {
-        HELD.with(|held| held.first.set(0));
-    }
-}
-
-fn address<T>(lock: &Mutex<T>) -> usize {
-    std::ptr::from_ref(lock).addr()
-}
 
 /// What could not be done when it was asked for.
 pub(super) enum Later<K, V> {
@@ -167,7 +54,7 @@ struct Release<'a, K, V: Clone, F, T: Options>(&'a Memo<K, V, F, T>);
 
 impl<K, V: Clone, F, T: Options> Drop for Release<'_, K, V, F, T> {
     fn drop(&mut self) {
-        HELD.with(|held| held.release(&self.0.state));
+        Held::release(&self.0.state);
         self.0.catch_up();
     }
 }
@@ -176,7 +63,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Takes the lock, if that can be done here.
     #[inline]
     pub(super) fn lock(&self) -> Option<Locked<'_, K, V, F, T>> {
-        let state = HELD.with(|held| held.take(&self.state))?;
+        let state = Held::take(&self.state)?;
         Some(Locked {
             state,
             _release: Release(self),
@@ -290,38 +177,6 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             }
         }
         Ok(())
-    }
-}
-
-/// While it lives, the thread does what was left for later in a memo. Has the address of its lock.
-struct CatchesUp(usize);
-
-impl CatchesUp {
-    /// Nothing if the thread does it already, or has no room to remember it.
-    fn begin<T>(lock: &Mutex<T>) -> Option<Self> {
-        if Self::is_under_way(lock) {
-            return None;
-        }
-        let address = address(lock);
-        HELD.with(|held| {
-            let room = held.catches_up.iter().find(|it| it.get() == 0)?;
-            room.set(address);
-            Some(Self(address))
-        })
-    }
-
-    fn is_under_way<T>(lock: &Mutex<T>) -> bool {
-        let address = address(lock);
-        HELD.with(|held| held.catches_up.iter().any(|it| it.get() == address))
-    }
-}
-
-impl Drop for CatchesUp {
-    fn drop(&mut self) {
-        HELD.with(|held| {
-            let own = held.catches_up.iter().find(|it| it.get() == self.0);
-            own.inspect(|it| it.set(0));
-        });
     }
 }
 

@@ -1,8 +1,9 @@
 //! A store with its lock, its counters and its hasher. `call` tells the life of a call, `companions` what else can be done,
-//! `lock` who may do it when.
+//! `lock` and `held` who may do it when.
 
 mod call;
 mod companions;
+mod held;
 #[cfg(test)]
 mod inspection;
 mod lock;
