@@ -45,7 +45,8 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
     // In the user's own braces: an item that ends where we do is ours, and nobody is told that it is never used.
     let mut call = Group::new(Delimiter::Brace, call(plan));
     call.set_span(function.body.span());
-    let (outer, visibility) = (&function.outer, plan.home.visibility_of_function());
+    let (cfg, outer) = (&function.cfg, &function.outer);
+    let visibility = plan.home.visibility_of_function();
     let signature = outer_signature(function);
     let (uncached, apart) = match plan.home.apart() {
         Some(header) => apart::uncached(plan, header),
@@ -62,7 +63,7 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
     let first = quote!(#cache #uncached);
     let companions = companions.all(&first, |it| body(plan, it));
     Expansion {
-        function: quote!(#(#outer)* #visibility #signature #call),
+        function: quote!(#(#cfg)* #(#outer)* #visibility #signature #call),
         companions,
         apart,
     }
@@ -71,7 +72,7 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
 /// The plain function.
 fn uncached(plan: &Plan<'_>) -> TokenStream {
     let (function, home) = (plan.function, &plan.home);
-    let (inner, body) = (&function.inner, &function.body);
+    let (cfg, inner, body) = (&function.cfg, &function.inner, &function.body);
     let (visibility, lints) = (home.visibility(), lints(function));
     let mut signature = inner_signature(function, home.companion("uncached"));
     if home.own_type().is_some() {
@@ -82,6 +83,7 @@ fn uncached(plan: &Plan<'_>) -> TokenStream {
     }
     quote! {
         /// The plain function: neither reads, stores nor counts.
+        #(#cfg)*
         #(#inner)*
         #lints
         #visibility #signature #body
@@ -162,11 +164,12 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
     let used = plan.home.use_of_function();
     let allowed = function.inner.iter();
     let allowed = allowed.filter(|it| it.path().is_ident("allow"));
-    let cache = plan.home.cache();
+    let (cache, cfg) = (plan.home.cache(), &function.cfg);
     let (site, instance, declared) = plan.home.site(runtime);
     let (generics, conditions) = plan.home.instance();
     let used = used.map(|used| quote!(#(#allowed)* let _ = #used;));
     quote! {
+        #(#cfg)*
         #[doc(hidden)]
         #[inline]
         fn #cache #generics() -> &'static #runtime::Cached<#options> #conditions {

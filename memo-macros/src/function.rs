@@ -23,6 +23,8 @@ use syn::{
 pub(crate) struct Function {
     /// All, as written.
     pub(crate) attributes: Vec<Attribute>,
+    /// Those that decide whether there is anything. Seen in a block only: elsewhere rustc has seen to them before.
+    pub(crate) cfg: Vec<Attribute>,
     /// Those that belong to what users call: docs, `#[must_use]`, `#[inline]`, ...
     pub(crate) outer: Vec<Attribute>,
     /// Those that belong to the body: lint levels, and attributes we do not know.
@@ -64,6 +66,7 @@ impl Function {
         };
         let mut function = Self {
             attributes: Vec::new(),
+            cfg: Vec::new(),
             outer: Vec::new(),
             inner: Vec::new(),
             allowed: Vec::new(),
@@ -94,6 +97,7 @@ impl Function {
         }
         self.attributes.push(attribute.clone());
         match name.as_deref().unwrap_or_default() {
+            "cfg" => self.cfg.push(attribute),
             "allow" => self.allow(attribute),
             // Which of the two the lint would fire at is not ours to know; expected of both, it would be missing at one.
             "expect" => {

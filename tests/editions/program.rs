@@ -275,3 +275,59 @@ pub fn run() -> String {
         early::cache_parameters(),
     )
 }
+
+/// One cache an instance.
+#[must_use]
+#[memoize(maxsize = N)]
+pub fn repeated<T, const N: usize>(of: &T) -> Vec<T>
+where
+    T: Clone + PartialEq + Eq + std::hash::Hash + Send + Sync + 'static,
+{
+    vec![of.clone(); N]
+}
+
+impl Point {
+    /// A method, whose receiver is part of the key.
+    #[must_use]
+    #[memoize]
+    pub fn scaled(self, by: i32) -> Self {
+        Self { x: self.x * by, y: self.y * by }
+    }
+
+    /// One that shares.
+    #[must_use]
+    #[memoize]
+    pub fn origin(#[memo(skip)] &self, log: u8) -> u8 {
+        log
+    }
+}
+
+/// What has a size.
+pub trait Size {
+    /// Of this type.
+    type Unit;
+
+    /// The size.
+    fn size(&self, unit: u32) -> Self::Unit;
+}
+
+#[memoize]
+impl Size for Point {
+    type Unit = i64;
+
+    #[memoize(ttl = "1h")]
+    fn size(&self, unit: u32) -> Self::Unit {
+        Self::Unit::from(self.x) * Self::Unit::from(unit)
+    }
+}
+
+/// For somebody else's type.
+#[memoize(companions = sizes)]
+impl Size for String {
+    type Unit = usize;
+
+    #[memoize]
+    fn size(&self, unit: u32) -> Self::Unit {
+        self.len() * unit as usize
+    }
+}

@@ -37,7 +37,8 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
         None => said(it.declaration()),
     });
     let (said_conditions, said_returns) = (said(quote!(#own_conditions)), said(quote!(#returns)));
-    let cfg = header.cfg();
+    let (cfg, own_cfg) = (header.cfg(), &function.cfg);
+    let cfg = quote!(#cfg #(#own_cfg)*);
     let apart = quote! {
         #cfg
         #[allow(non_camel_case_types, reason = "nobody is to use it")]
@@ -58,6 +59,7 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
     );
     let companion = quote! {
         /// The plain function: neither reads, stores nor counts.
+        #(#own_cfg)*
         #visibility fn #uncached #own (#(#declared),*) #returns #own_conditions {
             <Self as #instance>::#name #turbofish(#(#arguments),*)
         }

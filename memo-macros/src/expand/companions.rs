@@ -233,10 +233,12 @@ impl Companions<'_> {
             returns,
         } = signature;
         let (name, allowed) = (self.home.companion(name), &self.function.allowed);
+        let cfg = &self.function.cfg;
         let visibility = self.home.visibility();
         let must_use = must_use.then(|| quote!(#[must_use]));
         let lints = lints(self.function);
         quote! {
+            #(#cfg)*
             #[doc = #docs]
             #must_use
             #(#allowed)*

@@ -230,3 +230,51 @@ fn a_visibility_in_a_traits_impl_is_that_of_the_companions() {
     assert!(shapes::Unit == 1);
     assert!(shapes::Unit::eq_cache_contains(&1));
 }
+
+#[test]
+fn a_condition_on_a_function_holds_for_its_companions() {
+    #[derive(Clone, PartialEq, Eq, Hash)]
+    struct Platform(u32);
+
+    #[memoize]
+    impl Platform {
+        #[cfg(any())]
+        #[memoize]
+        fn name(&self) -> Absent {
+            Absent
+        }
+
+        #[cfg(not(any()))]
+        #[memoize]
+        #[cfg_attr(all(), must_use)]
+        fn name(&self) -> u32 {
+            self.0
+        }
+    }
+
+    #[memoize(companions = platforms)]
+    impl Area for [Platform; 1] {
+        type Unit = u8;
+
+        #[cfg(any())]
+        #[memoize]
+        fn area(&self, scale: Absent) -> u32 {
+            scale
+        }
+
+        #[memoize]
+        #[cfg(not(any()))]
+        fn area(&self, scale: u32) -> u32 {
+            scale
+        }
+
+        fn unit(&self) -> u8 {
+            1
+        }
+    }
+
+    assert_eq!(Platform(1).name(), 1);
+    assert_eq!(Platform(1).name_cache_peek(), Some(1));
+    assert_eq!([Platform(1)].area(2), 2);
+    assert_eq!(platforms::area_cache_info().misses, 1);
+}

@@ -44,6 +44,8 @@
 #![forbid(unsafe_code)]
 
 use memo_runtime::memoize;
+use std::array::from_fn;
+use std::hash::Hash;
 
 #[test]
 fn nothing_is_warned_of_in_a_function_with_all_options() {
@@ -107,6 +109,75 @@ fn nothing_is_warned_of_in_a_function_of_optional_references() {
 
     miss!(length(Some("ab")), 2);
     miss!(forever(Some("ab")), 2);
+}
+
+/// A shop.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Shop<T> {
+    wares: Vec<T>,
+}
+
+#[expect(clippy::single_call_fn, reason = "the lint sees no method calls")]
+impl<T: Clone + Eq + Hash + Send + Sync + 'static> Shop<T> {
+    /// Counts.
+    #[memoize(ttl = "1h")]
+    fn count(&self, less: usize) -> usize {
+        self.wares.len() - less
+    }
+
+    /// Pairs.
+    #[memoize]
+    fn pair<U: Clone + Eq + Hash + Send + Sync + 'static>(&self, other: U) -> (usize, U) {
+        (self.wares.len(), other)
+    }
+}
+
+/// Measures.
+trait Measure {
+    /// In what.
+    type Unit;
+
+    /// How much.
+    fn measure(&self, times: Self::Unit) -> Self::Unit;
+}
+
+#[memoize]
+impl Measure for Shop<u8> {
+    type Unit = usize;
+
+    #[memoize]
+    fn measure(&self, times: Self::Unit) -> Self::Unit {
+        self.wares.len() * times
+    }
+}
+
+#[memoize(companions = Measures)]
+impl<T: Clone + Eq + Hash + Send + Sync + 'static> Measure for Option<T> {
+    type Unit = usize;
+
+    #[memoize]
+    fn measure(&self, times: Self::Unit) -> Self::Unit {
+        usize::from(self.is_some()) * times
+    }
+}
+
+#[test]
+fn nothing_is_warned_of_in_an_impl() {
+    let shop = Shop { wares: vec![1_u8] };
+    assert_eq!((shop.count(0), shop.pair('x')), (1, (1, 'x')));
+    assert_eq!((shop.measure(2), Some(1).measure(3)), (2, 3));
+    assert_eq!(Measures::<i32>::measure_cache_info().misses, 1);
+}
+
+#[test]
+fn nothing_is_warned_of_in_a_generic_function() {
+    /// Repeats.
+    #[memoize(maxsize = N)]
+    fn repeat<T: Clone + Eq + Hash + Send + Sync + 'static, const N: usize>(of: &T) -> [T; N] {
+        from_fn(|_| of.clone())
+    }
+
+    assert_eq!(repeat::<u8, 2>(&1), [1, 1]);
 }
 
 /// The runtime under another name.
