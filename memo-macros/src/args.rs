@@ -42,6 +42,8 @@ pub(crate) struct Args {
     pub(crate) group: Option<Spanned<LitStr>>,
     pub(crate) name: Option<Spanned<LitStr>>,
     pub(crate) hasher: Option<Spanned<Type>>,
+    /// The cache to use, in place of one of the function's own.
+    pub(crate) store: Option<Spanned<Expr>>,
     pub(crate) companions: Option<Spanned<Ident>>,
     pub(crate) krate: Option<Spanned<Path>>,
     /// The names of all options that were given, those whose value is wrong too.
@@ -71,7 +73,7 @@ impl Policy {
 }
 
 /// Our options, in the order of the README; for the message about an option that is none.
-const OPTIONS: [&str; 13] = [
+const OPTIONS: [&str; 14] = [
     "maxsize",
     "unbounded",
     "ttl",
@@ -83,6 +85,7 @@ const OPTIONS: [&str; 13] = [
     "group",
     "name",
     "hasher",
+    "store",
     "companions",
     "crate",
 ];
@@ -107,6 +110,35 @@ impl Args {
             self.krate.clone_from(&block.krate);
         }
         self
+    }
+
+    /// Reports the options that a cache has which is not the function's own.
+    pub(crate) fn leave_to(&self, store: &Ident, errors: &Errors) {
+        const ITS_OWN: [&str; 8] = [
+            "maxsize",
+            "unbounded",
+            "ttl",
+            "policy",
+            "single_flight",
+            "group",
+            "name",
+            "hasher",
+        ];
+        for key in self
+            .given
+            .iter()
+            .filter(|it| ITS_OWN.contains(&&*it.unraw().to_string()))
+        {
+            let remedy = if key == "hasher" {
+                "remove it".to_owned()
+            } else {
+                format!("say it where the cache is built, `Cache::builder().{key}(..)`")
+            };
+            errors.at(
+                key,
+                format!("with `{store}`, `{key}` is not the function's: {remedy}"),
+            );
+        }
     }
 
     /// Reports every option but these: what is not for a block is for the functions in it.
@@ -164,6 +196,7 @@ impl Args {
             "group" => option.with(&mut self.group, value::GROUP, value::text),
             "name" => option.with(&mut self.name, value::NAME, value::text),
             "hasher" => option.with(&mut self.hasher, value::HASHER, |it: &Type| Ok(it.clone())),
+            "store" => option.with(&mut self.store, value::STORE, value::cache),
             "companions" => option.with(&mut self.companions, value::COMPANIONS, |it: &Ident| {
                 Ok(it.clone())
             }),

@@ -15,7 +15,7 @@ pub(crate) use unmemoized::unmemoized;
 use crate::args::{PATIENCE, Policy, Ttl};
 use crate::function::Function;
 use crate::names::local;
-use crate::plan::{Bound, Plan};
+use crate::plan::{self, Bound, Plan};
 use bodies::{accept, body};
 use companions::{Companions, lints};
 use lookup::{checks, key_type, lookup, shape};
@@ -52,13 +52,14 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
         Some(header) => apart::uncached(plan, header),
         None => (uncached(plan), TokenStream::new()),
     };
-    let cache = cache(plan);
+    let cache = plan.args.store.is_none().then(|| cache(plan));
     let companions = Companions {
         function,
         home: &plan.home,
         runtime: &plan.runtime,
         parameters: plan.taken.clone(),
         shown: plan.shown(),
+        holds_cache: plan::holds_cache(plan.args, function),
     };
     let first = quote!(#cache #uncached);
     let companions = companions.all(&first, |it| body(plan, it));
@@ -95,9 +96,10 @@ fn call(plan: &Plan<'_>) -> TokenStream {
     let (runtime, home, function) = (&plan.runtime, &plan.home, plan.function);
     let (lookup, shape, checks) = (lookup(plan), shape(plan), checks(plan));
     let (path, of_instance) = (home.path_in_function(), home.turbofish());
-    let (cache, uncached) = (home.cache(), home.companion("uncached"));
+    let uncached = home.companion("uncached");
+    let entry = bodies::entry(plan, &bodies::cache(plan, &path));
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
-    let (the_lookup, the_shape, claim) = (local("lookup"), local("shape"), local("claim"));
+    let claim = local("claim");
     let (value, seat) = (local("value"), local("seat"));
     let accept = accept(plan);
     quote! {
@@ -106,7 +108,7 @@ fn call(plan: &Plan<'_>) -> TokenStream {
             #lookup
             #shape
             #checks
-            #path::#cache #of_instance().entry(&#the_lookup, #the_shape).claim()
+            #entry.claim()
         };
         match #claim {
             #runtime::Claim::Ready(#value) => #value,

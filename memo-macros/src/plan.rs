@@ -82,6 +82,9 @@ impl<'a> Plan<'a> {
             _ => {}
         }
         let policy = args.policy.as_ref().map(|policy| policy.value);
+        if let Some(store) = &args.store {
+            args.leave_to(&store.key, &errors);
+        }
         let key = key(args, function, block, &errors);
         let home = home(args, function, block, &errors);
         let is_mistaken = block.is_some_and(|it| it.is_mistaken);
@@ -150,7 +153,10 @@ fn key<'a>(
         return args.key.iter().map(|key| Part::Expr(&key.value)).collect();
     }
     let parts = parameters.iter();
+    // A receiver that has the cache is not part of the key.
+    let has_store = mentions_receiver(args);
     let parts = parts.filter_map(|parameter| match &parameter.treatment {
+        Treatment::Key if has_store && parameter.receiver.is_some() => None,
         Treatment::Key => {
             can_be_stored(&parameter.ty, block, errors);
             Some(Part::Parameter(parameter))
@@ -214,9 +220,23 @@ fn binds_one_of(names: &[String], parameter: &Parameter) -> bool {
     bound.any(|name| names.contains(&name))
 }
 
-/// Every identifier in the expressions of the key.
+/// Whether the cache is the receiver's.
+fn mentions_receiver(args: &Args) -> bool {
+    let store = args.store.iter();
+    let mut words = store.flat_map(|store| identifiers(store.to_token_stream()));
+    words.any(|word| word == "self")
+}
+
+/// The receiver, if the cache is its.
+pub(crate) fn holds_cache<'a>(args: &Args, function: &'a Function) -> Option<&'a Parameter> {
+    let receiver = function.parameters.first()?;
+    (receiver.receiver.is_some() && mentions_receiver(args)).then_some(receiver)
+}
+
+/// Every identifier in the expressions of the key, and of the cache.
 pub(crate) fn mentioned(args: &Args, function: &Function) -> Vec<String> {
-    let whole = args.key.iter().map(|key| &key.value);
+    let whole = args.key.iter().chain(&args.store);
+    let whole = whole.map(|key| &key.value);
     let parts = function
         .parameters
         .iter()

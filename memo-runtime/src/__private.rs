@@ -1,12 +1,13 @@
 //! What expansions of `#[memoize]` name, and nobody else: it may change with any release.
 
+pub use crate::cache::Stored;
 pub use crate::expiry::{After, Never};
 pub use crate::key::{Lookup, key_of};
 pub use crate::memo::Claim;
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
-    Argument, Everything, Fit, KeyArgument, Return, Show, StoredReturn, Successes, is_key_of,
-    is_result,
+    Argument, Everything, Fit, KeyArgument, OwnSuccesses, Return, Show, StoredReturn, Successes,
+    is_key_of, is_result,
 };
 pub use crate::site::{Cached, Site, Sites};
 pub use crate::stats::{CacheInfo, CacheParameters};

@@ -16,12 +16,6 @@ pub trait Expiry: Send + 'static {
     /// An empty index. `ttl` is ignored where nothing expires.
     fn new(ttl: Option<Duration>) -> Self;
 
-    /// The time, if anybody here cares.
-    #[inline]
-    fn now() -> Tick {
-        Tick::ZERO
-    }
-
     /// Whether whatever is stored is dead at once.
     #[inline]
     fn is_void(&self) -> bool {
@@ -81,6 +75,50 @@ impl Expiry for Never {
     }
 }
 
+/// Decided when the program runs.
+impl Expiry for Option<After> {
+    const TIMED: bool = true;
+
+    fn new(ttl: Option<Duration>) -> Self {
+        ttl.map(|ttl| After::new(Some(ttl)))
+    }
+    fn is_void(&self) -> bool {
+        self.as_ref().is_some_and(After::is_void)
+    }
+    fn admit(&mut self, at: u32, now: Tick) {
+        if let Some(after) = self {
+            after.admit(at, now);
+        }
+    }
+    fn renew(&mut self, at: u32, now: Tick) {
+        if let Some(after) = self {
+            after.renew(at, now);
+        }
+    }
+    fn forget(&mut self, at: u32) {
+        if let Some(after) = self {
+            after.forget(at);
+        }
+    }
+    fn is_live(&self, at: u32, now: Tick) -> bool {
+        self.as_ref().is_none_or(|after| after.is_live(at, now))
+    }
+    fn soonest(&self) -> Option<u32> {
+        self.as_ref()?.soonest()
+    }
+    fn dead(&mut self, now: Tick) -> Option<u32> {
+        self.as_mut()?.dead(now)
+    }
+    fn latest(&self) -> Tick {
+        self.as_ref().map_or(Tick::ZERO, After::latest)
+    }
+    fn clear(&mut self, room: Room) {
+        if let Some(after) = self {
+            after.clear(room);
+        }
+    }
+}
+
 /// Every entry lives for one constant ttl, so the order of dying is the order of storing.
 #[derive(Debug)]
 pub struct After {
@@ -109,10 +147,6 @@ impl Expiry for After {
             latest: Tick::ZERO,
             timeline: clock::timeline(),
         }
-    }
-    #[inline]
-    fn now() -> Tick {
-        clock::now()
     }
     #[inline]
     fn is_void(&self) -> bool {

@@ -218,6 +218,7 @@ fn cache() -> Arc<Cache> {
         None,
         Some(Duration::MAX),
         place,
+        <_>::default(),
         FixedState::default(),
     ))
 }

@@ -3,6 +3,7 @@
 #[doc(hidden)]
 pub mod __private;
 pub mod bounded;
+mod cache;
 mod clock;
 mod erased;
 mod expiry;
@@ -29,6 +30,7 @@ mod sync;
 pub mod testing;
 mod value;
 
+pub use cache::{Cache, CacheBuilder};
 pub use memo_macros::memoize;
 pub use registry::{caches, clear_all, clear_group};
 pub use stats::{CacheInfo, CacheParameters, CacheReport, Policy, Scope};

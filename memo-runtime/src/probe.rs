@@ -67,13 +67,17 @@ step!(
     [L] Fit<L> => NoKey, |_it| NoKey;
 );
 
-/// A return type about to be stored, `Mode` being [`Successes`] or [`Everything`].
+/// A return type about to be stored, `Mode` being [`Successes`], [`OwnSuccesses`] or [`Everything`].
 #[derive(Debug)]
 pub struct Return<R, Mode>(PhantomData<fn() -> (R, Mode)>);
 
 /// Of a `Result`, store the success.
 #[derive(Debug)]
 pub struct Successes;
+
+/// The same, but an error is its caller's own.
+#[derive(Debug)]
+pub struct OwnSuccesses;
 
 /// Store whatever is returned: `cache_err`.
 #[derive(Debug)]
@@ -101,6 +105,7 @@ step!(
     /// Any other `Result`.
     OwnFailure.memo_found:
     [T, E] &Return<Result<T, E>, Successes> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
+    [T, E] &Return<Result<T, E>, OwnSuccesses> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
 );
 step!(
     /// Anything else.

@@ -2,6 +2,8 @@
 
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::sync::{Mutex, MutexGuard, global};
+use std::collections::BTreeMap;
+use std::sync::Weak;
 
 /// What can be done with a cache without knowing its types.
 pub trait Listed: Send + Sync {
@@ -20,13 +22,55 @@ pub trait Listed: Send + Sync {
 }
 
 global! {
-    /// In the order of first use. Grows with the number of caches the program declares.
-    fn all() -> Mutex<Vec<&'static dyn Listed>> = Vec::new();
+    /// In the order of first use. Those of functions stay, so they grow with the number the program declares; others leave
+    /// when they are dropped.
+    fn all() -> Mutex<Caches> = Caches { list: BTreeMap::new(), last: 0 };
 }
 
 /// The list, for who adds to it; nobody else does meanwhile.
-pub(crate) fn caches_mut() -> MutexGuard<'static, Vec<&'static dyn Listed>> {
+pub(crate) fn caches_mut() -> MutexGuard<'static, Caches> {
     all().lock()
+}
+
+pub(crate) struct Caches {
+    list: BTreeMap<u64, Entry>,
+    last: u64,
+}
+
+#[derive(Clone)]
+enum Entry {
+    Static(&'static dyn Listed),
+    Owned(Weak<dyn Listed>),
+}
+
+impl Caches {
+    /// Adds one that stays.
+    pub(crate) fn add_static(&mut self, cache: &'static dyn Listed) {
+        self.add(Entry::Static(cache));
+    }
+
+    fn add(&mut self, entry: Entry) -> u64 {
+        self.last += 1;
+        self.list.insert(self.last, entry);
+        self.last
+    }
+}
+
+/// A place on the list, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place(u64);
+
+impl Place {
+    pub(crate) fn of(cache: Weak<dyn Listed>) -> Self {
+        Self(caches_mut().add(Entry::Owned(cache)))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let entry = caches_mut().list.remove(&self.0);
+        drop(entry);
+    }
 }
 
 /// A report on every cache that has been used, in the order of first use.
@@ -47,14 +91,14 @@ pub(crate) fn caches_mut() -> MutexGuard<'static, Vec<&'static dyn Listed>> {
 /// moment's.
 #[must_use]
 pub fn caches() -> Vec<CacheReport> {
-    snapshot().into_iter().map(Listed::report).collect()
+    snapshot(Listed::report).collect()
 }
 
 /// Clears every cache and says how many entries went.
 ///
 /// Counters start again. What was being computed is handed to its callers and not stored.
 pub fn clear_all() -> usize {
-    snapshot().into_iter().map(Listed::clear).sum()
+    snapshot(Listed::clear).sum()
 }
 
 /// Clears every cache declared with `group = "name"` and says how many entries went; 0 if there is no such group.
@@ -68,15 +112,20 @@ pub fn clear_all() -> usize {
 /// price("a-1");
 /// assert_eq!(clear_group("catalogue"), 1); // the data were loaded again
 /// ```
+#[expect(clippy::must_use_candidate, reason = "it does something")]
 pub fn clear_group(name: &str) -> usize {
-    snapshot()
-        .into_iter()
-        .filter(|cache| cache.group() == Some(name))
-        .map(Listed::clear)
-        .sum()
+    let clear = |cache: &(dyn Listed + 'static)| match cache.group() {
+        Some(group) if group == name => cache.clear(),
+        _ => 0,
+    };
+    snapshot(clear).sum()
 }
 
-/// The caches there are; taken so that what is then done to them is done without the registry's lock.
-fn snapshot() -> Vec<&'static dyn Listed> {
-    all().lock().clone()
+/// What each of the caches says that there are now. They are asked without the registry's lock.
+fn snapshot<R>(ask: impl Fn(&(dyn Listed + 'static)) -> R) -> impl Iterator<Item = R> {
+    let caches: Vec<Entry> = all().lock().list.values().cloned().collect();
+    caches.into_iter().filter_map(move |cache| match cache {
+        Entry::Static(cache) => Some(ask(cache)),
+        Entry::Owned(cache) => cache.upgrade().map(|cache| ask(&*cache)),
+    })
 }

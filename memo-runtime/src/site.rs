@@ -7,7 +7,7 @@
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
 use crate::memo::{Entry, Memo, Options, Place};
-use crate::registry::{self, Listed};
+use crate::registry::{self, Caches, Listed};
 use crate::sync::OnceBox;
 use crate::value::Shape;
 use std::any::{TypeId, type_name};
@@ -247,19 +247,20 @@ fn memo<K, S: Shape, T: Options>(
     place: Place,
 ) -> Memo<K, S::Value, S::Failure, T> {
     let (_, _, maxsize, ttl, patience) = make();
-    Memo::new(maxsize, ttl, patience, place, T::Hasher::default())
+    let (order, hasher) = (T::Order::default(), T::Hasher::default());
+    Memo::new(maxsize, ttl, patience, place, order, hasher)
 }
 
 impl<T: Options> Cached<T> {
     /// For good: a static is never dropped, and neither is what it refers to.
-    fn listed<K, V, F>(memo: Memo<K, V, F, T>, caches: &mut Vec<&'static dyn Listed>) -> Self
+    fn listed<K, V, F>(memo: Memo<K, V, F, T>, caches: &mut Caches) -> Self
     where
         K: Send + Sync + 'static,
         V: Clone + Send + Sync + 'static,
         F: Send + 'static,
     {
         let memo: &'static _ = Box::leak(Box::new(memo));
-        caches.push(memo);
+        caches.add_static(memo);
         Self {
             memo: Erased::new(memo),
             listed: memo,

@@ -22,7 +22,6 @@ fn did_you_mean(option: &str) -> String {
 fn later(name: &str) -> Option<&'static str> {
     Some(match name {
         "scope" => "one cache is shared by all threads",
-        "store" => "the cache is a static",
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ pub(super) const KEY: &str = "an expression over the arguments such as `(a, b.le
 pub(super) const GROUP: &str = "a name such as \"catalogue\"";
 pub(super) const NAME: &str = "a name such as \"prices\"";
 pub(super) const HASHER: &str = "a type such as `std::hash::RandomState`";
+pub(super) const STORE: &str = "a cache such as `self.prices`";
 pub(super) const COMPANIONS: &str = "a name for the companions' type such as `prices`";
 pub(super) const CRATE: &str = "a path to memo_runtime such as `my_crate::memo_runtime`";
 
@@ -152,6 +153,13 @@ fn quoted(option: &str, digits: &str, unit: &str) -> String {
     match duration::parse(&format!("{digits}{unit}")) {
         Ok(_) => format!("; write `{option} = \"{digits}{unit}\"`"),
         Err(_) => format!("; for seconds write `{option} = \"{digits}s\"`"),
+    }
+}
+
+pub(super) fn cache(value: &Expr) -> Result<Expr> {
+    match seen(value) {
+        Seen::Lit(_) | Seen::Impossible => Err(wrong(STORE, value, "")),
+        _ => Ok(value.clone()),
     }
 }
 

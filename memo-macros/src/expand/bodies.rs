@@ -1,7 +1,7 @@
 //! What the companions of a memoized function do: each asks the cache, mostly for the entry of its arguments.
 
 use super::companions::Companion;
-use super::lookup::{key_type, lookup, shape};
+use super::lookup::{at, key_type, lookup, shape};
 use crate::function::{Parameter, types};
 use crate::names::{self, local};
 use crate::plan::Plan;
@@ -10,7 +10,7 @@ use quote::{ToTokens, quote};
 
 /// The body of one of them.
 pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
-    let cache = cache(plan);
+    let cache = cache(plan, &plan.home.path());
     let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
     let accept = accept(plan);
     match companion {
@@ -36,10 +36,14 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
     }
 }
 
-/// The cache, from a companion.
-fn cache(plan: &Plan<'_>) -> TokenStream {
-    let (path, of_instance) = (plan.home.path(), plan.home.turbofish());
-    let cache = plan.home.cache();
+/// The cache: the one that `store` says, or else the function's own, by this path to its companions.
+pub(super) fn cache(plan: &Plan<'_>, path: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    if let Some(store) = &plan.args.store {
+        // Where it says so, once: told at one place in the same words, it is one error.
+        return at(store, quote!(#runtime::Stored::of(&#store)));
+    }
+    let (cache, of_instance) = (plan.home.cache(), plan.home.turbofish());
     quote!(#path::#cache #of_instance())
 }
 
@@ -49,21 +53,42 @@ pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
     accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
 }
 
+/// The entry of the arguments in a cache.
+pub(super) fn entry(plan: &Plan<'_>, cache: &TokenStream) -> TokenStream {
+    let (the_lookup, the_shape) = (local("lookup"), local("shape"));
+    let entry = quote!(.entry(&#the_lookup, #the_shape));
+    let entry = plan
+        .args
+        .store
+        .as_ref()
+        .map_or(entry.clone(), |it| at(it, entry));
+    quote!(#cache #entry)
+}
+
 /// Asks for something about the entry of the arguments.
 fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
     let (lookup, shape) = (lookup(plan), shape(plan));
-    let (cache, the_lookup, the_shape) = (cache(plan), local("lookup"), local("shape"));
+    let cache = cache(plan, &plan.home.path());
+    let entry = entry(plan, &cache);
     quote! {
         #lookup #shape
-        #cache.entry(&#the_lookup, #the_shape).#what
+        #entry.#what
     }
 }
 
 /// Shows each key to the predicate as the arguments it was made from.
 fn retain(plan: &Plan<'_>) -> TokenStream {
-    let (shape, key_type) = (shape(plan), key_type(plan));
+    let shape = shape(plan);
     let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
-    let cache = cache(plan);
+    let key_type = key_type(plan);
+    let cache = cache(plan, &plan.home.path());
+    let memo = quote!(.memo_of(#key, #the_shape));
+    let memo = plan
+        .args
+        .store
+        .as_ref()
+        .map_or(memo.clone(), |it| at(it, memo));
+    let memo = quote!(#cache #memo);
     let parameters = plan.shown().unwrap_or_default();
     let shown = parameters.iter().enumerate().map(|(n, parameter)| {
         let index = syn::Index::from(n);
@@ -75,7 +100,7 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
     quote! {
         #shape #key_type
         let mut #keep = #keep;
-        #cache.memo_of(#key, #the_shape).retain(|#key| #keep(#(#shown),*))
+        #memo.retain(|#key| #keep(#(#shown),*))
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) struct Companions<'a> {
     pub(super) parameters: Vec<&'a Parameter>,
     /// What the predicate of `cache_retain` takes; nothing where there can be no predicate.
     pub(super) shown: Option<Vec<&'a Parameter>>,
+    /// The receiver, if the cache is its.
+    pub(super) holds_cache: Option<&'a Parameter>,
 }
 
 /// What tells one from the others.
@@ -84,12 +86,13 @@ impl Companions<'_> {
         let runtime = self.runtime;
         let generics = || self.home.instance();
         let maxsize = names::parameter("maxsize");
+        let holder = self.holder();
         let info = Signature {
             name: "cache_info",
             docs: " Counters and size.",
             must_use: true,
             generics: generics(),
-            parameters: quote!(),
+            parameters: quote!(#holder),
             returns: quote!(-> #runtime::CacheInfo),
         };
         let parameters = Signature {
@@ -97,7 +100,7 @@ impl Companions<'_> {
             docs: " How the cache was set up.",
             must_use: true,
             generics: generics(),
-            parameters: quote!(),
+            parameters: quote!(#holder),
             returns: quote!(-> #runtime::CacheParameters),
         };
         let clear = Signature {
@@ -105,7 +108,7 @@ impl Companions<'_> {
             docs: " Removes all entries and starts the counters again. What is being computed will not be stored.",
             must_use: false,
             generics: generics(),
-            parameters: quote!(),
+            parameters: quote!(#holder),
             returns: quote!(),
         };
         let resize = Signature {
@@ -113,7 +116,7 @@ impl Companions<'_> {
             docs: " Changes the bound; to fewer, those next in line go.",
             must_use: false,
             generics: generics(),
-            parameters: quote!(#maxsize: #runtime::usize),
+            parameters: quote!(#holder #maxsize: #runtime::usize),
             returns: quote!(),
         };
         let info = self.one(info, &body(Companion::Info));
@@ -204,14 +207,14 @@ impl Companions<'_> {
     fn over_each(&self, body: &impl Fn(Companion) -> TokenStream) -> Option<TokenStream> {
         let (runtime, function) = (self.runtime, self.function);
         let parameters = self.shown.as_ref()?;
-        let keep = names::parameter("keep");
+        let (keep, holder) = (names::parameter("keep"), self.holder());
         let types = parameters.iter().map(|it| function.shown(&it.ty));
         let retain = Signature {
             name: "cache_retain",
             docs: " Removes the entries whose arguments the predicate refuses; how many went.",
             must_use: false,
             generics: self.home.instance(),
-            parameters: quote!(#keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool),
+            parameters: quote!(#holder #keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool),
             returns: quote!(-> #runtime::usize),
         };
         let retain = self.one(retain, &body(Companion::Retain));
@@ -221,6 +224,12 @@ impl Companions<'_> {
             .next()
             .map(|_| quote!(#[allow(clippy::ref_option_ref, reason = "an argument is shown behind a reference")]));
         Some(quote!(#lints #retain))
+    }
+
+    /// What stands first where the cache is the receiver's.
+    fn holder(&self) -> Option<TokenStream> {
+        let holder = self.home.declare(self.holds_cache?);
+        Some(quote!(#holder,))
     }
 
     fn one(&self, signature: Signature, body: &TokenStream) -> TokenStream {

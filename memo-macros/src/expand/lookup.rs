@@ -78,10 +78,10 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let returns = &function.returns;
     let the_shape = local("shape");
-    let mode = if plan.args.cache_err.is_some() {
-        quote!(#runtime::Everything)
-    } else {
-        quote!(#runtime::Successes)
+    let mode = match (&plan.args.cache_err, &plan.args.store) {
+        (Some(_), _) => quote!(#runtime::Everything),
+        (None, None) => quote!(#runtime::Successes),
+        (None, Some(_)) => quote!(#runtime::OwnSuccesses),
     };
     quote! {
         use #runtime::probe::*;
@@ -120,7 +120,7 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
 }
 
 /// The tokens, each generated one located where `place` begins, so that what the compiler says of them is said there.
-fn at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
+pub(super) fn at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
     match place.to_token_stream().into_iter().next() {
         Some(first) => names::located(tokens, first.span()),
         None => tokens,

@@ -53,6 +53,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args, block: Option<&Header
         runtime: &runtime,
         shown: can_retain.then(|| taken.clone()),
         parameters: taken,
+        holds_cache: plan::holds_cache(args, function),
     };
     let stand_ins = stand_ins.all(&uncached.unwrap_or_default(), |companion| match companion {
         Companion::Refresh => runs.clone(),

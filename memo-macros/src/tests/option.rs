@@ -79,8 +79,12 @@ attributes! {
             "`scope` is not supported yet: one cache is shared by all threads";
         "scope" => "scope"
             "`scope` is not supported yet: one cache is shared by all threads";
-        "store = self.prices" => "store"
-            "`store` is not supported yet: the cache is a static";
+        "store = \"prices\"" => "\"prices\""
+            "expected a cache such as `self.prices`, found `\"prices\"`";
+        "store = PRICES, maxsize = 5" => "maxsize"
+            "with `store`, `maxsize` is not the function's: say it where the cache is built, `Cache::builder().maxsize(..)`";
+        "store = PRICES, hasher = S" => "hasher"
+            "with `store`, `hasher` is not the function's: remove it";
     }
     a_misspelt_option_has_a_neighbour {
         "maxsiz = 5" => "maxsiz"
@@ -240,10 +244,10 @@ attributes! {
     }
     an_option_nobody_knows_is_answered_with_all_there_are {
         "nonsense" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
         "nonsense = 5" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
         r#"colour = "red""# => "colour"
-            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `companions`, `crate`";
+            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
     }
 }

@@ -57,7 +57,14 @@ impl<F: Sharing, T: Options<Hasher = Hashing>> Trial<F, T> {
             group: None,
         };
         Self {
-            memo: Memo::new(Some(bound), ttl, patience, place, Hashing(book.clone())),
+            memo: Memo::new(
+                Some(bound),
+                ttl,
+                patience,
+                place,
+                T::Order::default(),
+                Hashing(book.clone()),
+            ),
             keys: (0..=FRESH).map(|number| Key::new(&book, number)).collect(),
             book,
             tally: Tally {
@@ -179,7 +186,7 @@ pub(super) type Entries = BTreeMap<u8, u64>;
 impl<F: Sharing, T: Options<Hasher = Hashing>> Trial<F, T> {
     pub(super) fn entries(&self) -> Entries {
         let mut entries = Entries::new();
-        self.memo.for_each(|key, value| {
+        self.memo.show(|key, value| {
             assert_eq!(key.number, value.key, "a value is its key's");
             entries.insert(key.number, value.number);
         });

@@ -5,7 +5,7 @@
 use super::held::{First, may_wait, with_only};
 use super::lock::{Inside, Later};
 use super::{Memo, Options, State};
-use crate::clock::Tick;
+use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Landing, Outcome, Waited};
 use crate::key::{Fingerprint, Lookup};
@@ -24,7 +24,7 @@ pub enum Claim<R, S> {
 
 /// How many expired entries a call frees at most: more than it can store, so that they become fewer, and not so many
 /// that other threads wait for it.
-const A_FEW: usize = 32;
+pub(super) const A_FEW: usize = 32;
 
 /// For so many computations that failed a call waits, and then for no more.
 const MOST_FAILURES: u32 = 2;
@@ -44,7 +44,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
     #[inline]
     pub fn claim(self) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
-        let now = T::Expiry::now();
+        let now = self.memo.now();
         // Where somebody has panicked, something may be left that is to be done first.
         let state = First::is_free().then(|| self.memo.state.lock_unless_panicked());
         if let Some(mut state) = state.flatten() {
@@ -143,7 +143,7 @@ impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
             if failures == MOST_FAILURES || helper.is_some() {
                 patience = None;
             }
-            now = T::Expiry::now();
+            now = memo.now();
         }
     }
 
@@ -280,7 +280,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// comes back.
     #[inline(never)]
     fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
-        let now = T::Expiry::now();
+        let now = self.now();
         if !First::is_free() {
             return Some((value, ticket));
         }
@@ -311,7 +311,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         helper: Option<Helper<V, F>>,
         handed: impl FnOnce() -> Option<Outcome<V, F>>,
     ) -> Option<V> {
-        let mut inside = self.enter(T::Expiry::now(), A_FEW);
+        let mut inside = self.enter(self.now(), A_FEW);
         let mut outcome = None;
         let is_awaited = match (&mut inside, &ticket) {
             (Some(inside), Some(ticket)) => helper.is_some() || inside.store.is_awaited(ticket),
@@ -321,7 +321,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             // Only then, and without the lock: a copy is user code.
             drop(inside);
             outcome = handed();
-            inside = self.enter(T::Expiry::now(), A_FEW);
+            inside = self.enter(self.now(), A_FEW);
         }
         let ticket = ticket.take()?;
         let Some(mut inside) = inside else {
@@ -370,7 +370,7 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
     #[inline]
     pub(super) fn read_again(&self, now: Tick) -> Tick {
         if T::Expiry::TIMED && now < self.store.expiry.latest() {
-            T::Expiry::now()
+            clock::now()
         } else {
             now
         }
@@ -386,7 +386,7 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
     /// Answers from the slot if it holds a live entry, which counts as used. Cloning comes first: it is user code, and if
     /// it panics nothing has happened.
     #[inline]
-    fn hit(&mut self, at: u32, now: Tick) -> Option<V>
+    pub(super) fn hit(&mut self, at: u32, now: Tick) -> Option<V>
     where
         V: Clone,
     {

@@ -1,10 +1,9 @@
 //! What the companions of a function do to its memo: a few lines each, on top of the store.
 
+use super::call::A_FEW;
 use super::lock::{Inside, Later};
 use super::{Entry, Memo, Options, Seat};
-use crate::expiry::Expiry;
 use crate::key::{Fingerprint, Lookup};
-use crate::policy::Order;
 use crate::registry::Listed;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
 use crate::store::Finish;
@@ -20,6 +19,16 @@ impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
         };
         let found = self.find(&inside);
         self.seat(inside, found, key, Finish::Always, None)
+    }
+
+    /// A live entry's result, which counts as a hit.
+    pub fn get(self) -> Option<S::Return> {
+        let mut inside = self.memo.enter(self.memo.now(), A_FEW)?;
+        let now = inside.now;
+        let found = self.find(&inside);
+        let hit = found.and_then(|at| inside.hit(at, now));
+        drop(inside);
+        hit.map(S::returned)
     }
 
     /// A live entry's result. Neither promotes nor counts.
@@ -85,6 +94,13 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         inside.map_or(0, |mut inside| inside.store.retain(keep))
     }
 
+    /// Shows each live entry, under the lock.
+    pub(crate) fn for_each(&self, with: impl FnMut(&K, &V)) {
+        if let Some(inside) = self.inside() {
+            inside.store.for_each(inside.now, with);
+        }
+    }
+
     pub(super) fn try_insert(
         &self,
         print: Fingerprint,
@@ -144,7 +160,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Within the lock, when all that has expired is gone.
     fn inside(&self) -> Option<Inside<'_, K, V, F, T>> {
         self.catch_up();
-        self.enter(T::Expiry::now(), usize::MAX)
+        self.enter(self.now(), usize::MAX)
     }
 }
 
@@ -177,7 +193,7 @@ where
         CacheParameters {
             maxsize: *self.maxsize.lock(),
             ttl: self.ttl,
-            policy: T::Order::POLICY,
+            policy: self.policy,
             scope: Scope::Global,
             single_flight: self.patience,
         }

@@ -19,10 +19,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// Shows the live entries as they are: nothing is freed and none of the user's code runs.
     #[cfg(not(any(memo_shuttle, memo_loom)))]
-    pub(crate) fn for_each(&self, with: impl FnMut(&K, &V)) {
-        use crate::expiry::Expiry;
+    pub(crate) fn show(&self, with: impl FnMut(&K, &V)) {
         let state = self.state.lock();
-        let now = state.read_again(T::Expiry::now());
+        let now = state.read_again(self.now());
         state.store.for_each(now, with);
     }
 

@@ -13,10 +13,12 @@ pub(crate) use self::call::{Entry, Seat};
 
 use self::lock::Backlog;
 
+use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Outcome};
 use crate::key::{Fingerprint, Lookup};
 use crate::policy::Order;
+use crate::stats::Policy;
 use crate::store::Store;
 use crate::sync::Mutex;
 use crate::value::Shape;
@@ -33,6 +35,7 @@ pub struct Memo<K, V: Clone, F, T: Options> {
     place: Place,
     /// As of the last resize.
     maxsize: Mutex<Option<usize>>,
+    policy: Policy,
     ttl: Option<Duration>,
     /// How long a call waits for another's computation before it computes too; `None` if it does not wait at all.
     patience: Option<Duration>,
@@ -41,14 +44,16 @@ pub struct Memo<K, V: Clone, F, T: Options> {
 /// What is chosen where a function is declared: the tuple of policy, expiry and hasher.
 pub trait Options: 'static {
     /// Who goes when it is full.
-    type Order: Order;
+    type Order: Order + Default;
     /// When an entry is dead.
     type Expiry: Expiry;
     /// What hashes the arguments.
     type Hasher: BuildHasher + Default + Send + Sync + 'static;
 }
 
-impl<O: Order, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Options for (O, E, H) {
+impl<O: Order + Default, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Options
+    for (O, E, H)
+{
     type Order = O;
     type Expiry = E;
     type Hasher = H;
@@ -85,9 +90,11 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         ttl: Option<Duration>,
         patience: Option<Duration>,
         place: Place,
+        order: T::Order,
         hasher: T::Hasher,
     ) -> Self {
-        let store = Store::new(maxsize.unwrap_or(usize::MAX), T::Expiry::new(ttl));
+        let policy = order.policy();
+        let store = Store::new(maxsize.unwrap_or(usize::MAX), order, T::Expiry::new(ttl));
         let state = State {
             store,
             hits: 0,
@@ -102,8 +109,19 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             hasher,
             place,
             maxsize: Mutex::new(maxsize),
+            policy,
             ttl,
             patience,
+        }
+    }
+
+    /// The time, if anything expires here; if not, nobody reads a clock.
+    #[inline]
+    fn now(&self) -> Tick {
+        if T::Expiry::TIMED && self.ttl.is_some() {
+            clock::now()
+        } else {
+            Tick::ZERO
         }
     }
 

@@ -63,7 +63,14 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
             group: None,
         };
         Arc::new(Self {
-            memo: Memo::new(Some(maxsize), ttl, patience, place, FixedState::default()),
+            memo: Memo::new(
+                Some(maxsize),
+                ttl,
+                patience,
+                place,
+                T::Order::default(),
+                FixedState::default(),
+            ),
             runs: AtomicU64::new(0),
         })
     }

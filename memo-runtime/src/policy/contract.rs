@@ -1,11 +1,12 @@
 //! What must hold for every policy and expiry, written once: a store and a simple model under the same random
 //! operations, compared after each.
 
-use super::{Fifo, Lru, Order, SoonestToExpire};
+use super::{AnyOrder, Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
 use crate::key::{ByRef, Fingerprint};
 use crate::random::Random;
+use crate::stats::Policy;
 use crate::store::{Finish, Store, Ticket};
 use foldhash::fast::FixedState;
 use std::time::Duration;
@@ -108,8 +109,8 @@ struct Trial<O, E> {
 }
 
 impl<O: Order, E: Expiry> Trial<O, E> {
-    fn new(bound: usize, ttl: Option<Duration>, promotes_hits: bool) -> Self {
-        let ttl_in_model = if E::TIMED { TTL } else { u64::MAX };
+    fn new(bound: usize, order: O, ttl: Option<Duration>, promotes_hits: bool) -> Self {
+        let ttl_in_model = ttl.map_or(u64::MAX, |_| TTL);
         let model = Model {
             entries: Vec::new(),
             bound,
@@ -119,7 +120,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             begun: 0,
         };
         Self {
-            store: Store::new(bound, E::new(ttl)),
+            store: Store::new(bound, order, E::new(ttl)),
             model,
             tickets: Vec::new(),
             now: 0,
@@ -228,10 +229,16 @@ impl<O: Order, E: Expiry> Trial<O, E> {
     }
 }
 
-fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promotes_hits: bool) {
+fn holds_under_any_operations<O: Order, E: Expiry>(
+    order: impl Fn() -> O,
+    ttl: Option<u64>,
+    promotes_hits: bool,
+) {
+    let ttl = ttl.map(Duration::from_nanos);
     for seed in 0..40 {
         let mut random = Random(seed);
-        let mut trial = Trial::<O, E>::new(bound(&mut random), ttl, promotes_hits);
+        let bound = bound(&mut random);
+        let mut trial = Trial::<O, E>::new(bound, order(), ttl, promotes_hits);
         for number in 0..2_000 {
             trial.step(&mut random, number);
             trial.compare();
@@ -241,17 +248,33 @@ fn holds_under_any_operations<O: Order, E: Expiry>(ttl: Option<Duration>, promot
 
 #[test]
 fn the_least_recently_used_goes() {
-    holds_under_any_operations::<Lru, Never>(None, true);
-    holds_under_any_operations::<Lru, After>(Some(Duration::from_nanos(TTL)), true);
+    holds_under_any_operations::<Lru, Never>(Lru::default, None, true);
+    holds_under_any_operations::<Lru, After>(Lru::default, Some(TTL), true);
 }
 
 #[test]
 fn the_oldest_goes() {
-    holds_under_any_operations::<Fifo, Never>(None, false);
-    holds_under_any_operations::<Fifo, After>(Some(Duration::from_nanos(TTL)), false);
+    holds_under_any_operations::<Fifo, Never>(Fifo::default, None, false);
+    holds_under_any_operations::<Fifo, After>(Fifo::default, Some(TTL), false);
 }
 
 #[test]
 fn the_soonest_to_expire_goes() {
-    holds_under_any_operations::<SoonestToExpire, After>(Some(Duration::from_nanos(TTL)), false);
+    let order = || SoonestToExpire;
+    holds_under_any_operations::<SoonestToExpire, After>(order, Some(TTL), false);
+}
+
+#[test]
+fn whatever_is_decided_when_the_program_runs_goes() {
+    for (policy, promotes_hits) in [
+        (Policy::Lru, true),
+        (Policy::Fifo, false),
+        (Policy::SoonestToExpire, false),
+    ] {
+        let order = || AnyOrder::of(policy);
+        if policy != Policy::SoonestToExpire {
+            holds_under_any_operations::<_, Option<After>>(order, None, promotes_hits);
+        }
+        holds_under_any_operations::<_, Option<After>>(order, Some(TTL), promotes_hits);
+    }
 }

@@ -9,7 +9,9 @@ use crate::stats::Policy;
 pub struct Fifo(List);
 
 impl Order for Fifo {
-    const POLICY: Policy = Policy::Fifo;
+    fn policy(&self) -> Policy {
+        Policy::Fifo
+    }
 
     #[inline]
     fn admit(&mut self, at: u32) {

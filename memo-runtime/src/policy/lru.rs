@@ -50,7 +50,9 @@ impl Lru {
 }
 
 impl Order for Lru {
-    const POLICY: Policy = Policy::Lru;
+    fn policy(&self) -> Policy {
+        Policy::Lru
+    }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a twentieth of a miss, measured")]

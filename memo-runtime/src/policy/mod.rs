@@ -24,9 +24,9 @@ pub enum Room {
 ///
 /// A policy owns whatever it remembers of a slot, which is nothing unless it says otherwise. A new one is a file here, a variant of [`Policy`] and a name in the
 /// macro's options.
-pub trait Order: Default + Send + 'static {
+pub trait Order: Send + 'static {
     /// Its public name.
-    const POLICY: Policy;
+    fn policy(&self) -> Policy;
 
     /// The slot was stored. It is not in the order yet.
     #[inline]
@@ -49,6 +49,68 @@ pub trait Order: Default + Send + 'static {
 
     /// Who goes next.
     fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32>;
+}
+
+/// Decided when the program runs.
+#[derive(Debug)]
+pub enum AnyOrder {
+    /// The least recently used goes.
+    Lru(Lru),
+    /// The oldest goes.
+    Fifo(Fifo),
+    /// Whoever has the least time left goes.
+    SoonestToExpire(SoonestToExpire),
+}
+
+impl Default for AnyOrder {
+    fn default() -> Self {
+        Self::of(Policy::Lru)
+    }
+}
+
+impl AnyOrder {
+    pub(crate) fn of(policy: Policy) -> Self {
+        match policy {
+            Policy::Lru => Self::Lru(Lru::default()),
+            Policy::Fifo => Self::Fifo(Fifo::default()),
+            Policy::SoonestToExpire => Self::SoonestToExpire(SoonestToExpire),
+        }
+    }
+}
+
+/// Asks whichever it is.
+macro_rules! whichever {
+    ($any:expr, $order:ident => $what:expr) => {
+        match $any {
+            AnyOrder::Lru($order) => $what,
+            AnyOrder::Fifo($order) => $what,
+            AnyOrder::SoonestToExpire($order) => $what,
+        }
+    };
+}
+
+impl Order for AnyOrder {
+    fn policy(&self) -> Policy {
+        whichever!(self, order => order.policy())
+    }
+    fn admit(&mut self, at: u32) {
+        whichever!(self, order => order.admit(at));
+    }
+    fn renew(&mut self, at: u32) {
+        whichever!(self, order => order.renew(at));
+    }
+    fn touch(&mut self, at: u32) {
+        whichever!(self, order => order.touch(at));
+    }
+    fn forget(&mut self, at: u32) {
+        whichever!(self, order => order.forget(at));
+    }
+    fn clear(&mut self, room: Room) {
+        whichever!(self, order => order.clear(room));
+    }
+    fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32> {
+        whichever!(self, order => order.victim(expiry))
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,9 @@ use crate::stats::Policy;
 pub struct SoonestToExpire;
 
 impl Order for SoonestToExpire {
-    const POLICY: Policy = Policy::SoonestToExpire;
+    fn policy(&self) -> Policy {
+        Policy::SoonestToExpire
+    }
 
     #[inline]
     fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32> {

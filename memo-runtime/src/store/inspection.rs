@@ -65,18 +65,6 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
 #[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
 impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
-    /// Shows the live entries.
-    pub(crate) fn for_each(&self, now: crate::clock::Tick, mut with: impl FnMut(&K, &V)) {
-        for at in 0..self.slab.len() {
-            if let Some(value) = self.live(at, now) {
-                self.slab.key_is(at, |key| {
-                    with(key, value);
-                    true
-                });
-            }
-        }
-    }
-
     /// How many wait for a computation that has not ended.
     pub(crate) fn waiting(&self) -> usize {
         self.runs.waiting()

@@ -56,12 +56,12 @@ pub(crate) enum Finish {
 const WORTH_FREEING: u32 = 128;
 
 impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
-    pub(crate) fn new(bound: usize, expiry: E) -> Self {
+    pub(crate) fn new(bound: usize, order: O, expiry: E) -> Self {
         Self {
             table: HashTable::new(),
             slab: Slab::default(),
             runs: Runs::default(),
-            order: O::default(),
+            order,
             expiry,
             len: 0,
             bound,
@@ -160,6 +160,18 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             self.vacate(at, Removal::Expired);
         }
         self.rest();
+    }
+
+    /// Shows each live entry.
+    pub(crate) fn for_each(&self, now: Tick, mut with: impl FnMut(&K, &V)) {
+        for at in 0..self.slab.len() {
+            if let Some(value) = self.live(at, now) {
+                self.slab.key_is(at, |key| {
+                    with(key, value);
+                    true
+                });
+            }
+        }
     }
 
     /// Empties the store, and frees its memory if that is much; what was in it is the caller's to drop. Nothing computed

@@ -33,6 +33,7 @@ macro_rules! call {
 
 mod blocks;
 mod boundaries;
+mod caches;
 mod clears;
 mod clock;
 mod companions;
