@@ -6,12 +6,12 @@ use crate::errors::Errors;
 use crate::function::{self, borrowing_types, turbofish, types};
 use crate::home::is_primitive;
 use crate::{names, tokens};
-use proc_macro2::{Ident, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{
-    Attribute, GenericParam, Generics, Meta, Path, Result, Signature, Token, Type, TypePath,
-    Visibility, WhereClause, braced,
+    Attribute, GenericParam, Generics, ImplItemType, Meta, Path, Result, Signature, Token, Type,
+    TypePath, Visibility, WhereClause, braced,
 };
 
 /// A block, with what is memoized in it.
@@ -24,11 +24,12 @@ pub(crate) struct Block {
 pub(crate) struct Header {
     attributes: Vec<Attribute>,
     safety: Option<Token![unsafe]>,
+    negative: Option<Token![!]>,
     pub(crate) generics: Generics,
     pub(crate) of_trait: Option<Path>,
     pub(crate) of: Type,
     /// The types that the trait leaves to its impl.
-    associated: Vec<Ident>,
+    pub(crate) associated: Vec<ImplItemType>,
     /// The type for the companions, where they cannot be the type's own.
     pub(crate) apart: Option<Ident>,
     /// Whether there is a mistake in it. Then nothing is memoized in the block.
@@ -68,7 +69,7 @@ impl Block {
             block
                 .header
                 .can_have_companions(options.companions.as_ref(), errors);
-        } else {
+        } else if errors.is_empty() {
             errors.at(
                 quote!(impl),
                 "nothing in this block is memoized: put `#[memoize]` on the functions that are to be, too",
@@ -117,6 +118,7 @@ impl Header {
         Ok(Self {
             attributes,
             safety,
+            negative,
             generics,
             of_trait,
             of,
@@ -135,12 +137,8 @@ impl Header {
             name.is_some_and(|name| name.ident == "memoize")
         });
         let ours = ours.map(|at| attributes.remove(at));
-        if input.peek(Token![type]) && self.of_trait.is_some() {
-            let ahead = input.fork();
-            ahead.parse::<Token![type]>()?;
-            self.associated.push(ahead.parse()?);
-        }
         let rest = rest_of_item(input)?;
+        self.associated.extend(syn::parse2(rest.clone()).ok());
         let item = quote!(#(#attributes)* #visibility #rest);
         let Some(ours) = ours else {
             return Ok(Item::Other(item));
@@ -163,12 +161,38 @@ impl Header {
         let Self {
             attributes,
             safety,
+            negative,
             of,
             ..
         } = self;
         let (generics, _, conditions) = self.generics.split_for_impl();
-        let of_trait = self.of_trait.as_ref().map(|path| quote!(#path for));
+        let of_trait = self
+            .of_trait
+            .as_ref()
+            .map(|path| quote!(#negative #path for));
         quote!(#(#attributes)* #safety impl #generics #of_trait #of #conditions { #(#items)* })
+    }
+
+    /// What is allowed in the block, or looked out for: the same goes for what comes out of it.
+    pub(crate) fn lints(&self) -> TokenStream {
+        let lints = self.attributes.iter().map(|it| {
+            let Meta::List(list) = &it.meta else {
+                return TokenStream::new();
+            };
+            let inside = &list.tokens;
+            match list.path.get_ident().map(ToString::to_string).as_deref() {
+                Some("allow" | "warn" | "deny" | "forbid") => it.to_token_stream(),
+                Some("expect") => quote!(#[allow(#inside)]),
+                _ => TokenStream::new(),
+            }
+        });
+        lints.collect()
+    }
+
+    /// The lifetimes that are in scope in its functions.
+    pub(crate) fn lifetimes(&self) -> Vec<String> {
+        let lifetimes = self.generics.lifetimes();
+        lifetimes.map(|it| it.lifetime.ident.to_string()).collect()
     }
 
     /// What decides whether there is a block.
@@ -178,31 +202,36 @@ impl Header {
         quote!(#(#cfg)*)
     }
 
-    /// The same tokens where `Self::Output` has to say whose it is.
+    /// The same tokens where `Self::Output`, which is the trait's, says what it is.
     pub(crate) fn qualified(&self, stream: TokenStream) -> TokenStream {
-        let path = &self.of_trait;
         let tokens: Vec<_> = stream.into_iter().collect();
-        let mut qualified = TokenStream::new();
         let is = |at: usize, text: &str| tokens.get(at).is_some_and(|it| it.to_string() == text);
-        for (at, token) in tokens.iter().enumerate() {
-            let name = tokens.get(at + 3).map(ToString::to_string);
-            let is_associated = self
-                .associated
-                .iter()
-                .any(|it| Some(it.to_string()) == name);
-            match token {
-                TokenTree::Ident(own)
-                    if own == "Self" && is(at + 1, ":") && is(at + 2, ":") && is_associated =>
-                {
+        let is_path = |at| is(at, ":") && is(at + 1, ":");
+        let (mut qualified, mut at) = (TokenStream::new(), 0);
+        while let Some(token) = tokens.get(at) {
+            let name = tokens
+                .get(at + 3)
+                .filter(|_| is(at, "Self") && is_path(at + 1));
+            let name = name.map(ToString::to_string).unwrap_or_default();
+            let associated = self.associated.iter().find(|it| it.ident == name);
+            at += 1;
+            match (associated, token) {
+                (Some(ImplItemType { generics, ty, .. }), _) if generics.params.is_empty() => {
+                    at += 3;
+                    let ty = self.qualified(ty.to_token_stream());
+                    qualified.extend(if is_path(at) { quote!(<#ty>) } else { ty });
+                }
+                (Some(_), own) => {
+                    let path = &self.of_trait;
                     qualified.extend(quote!(<#own as #path>));
                 }
-                TokenTree::Group(group) => {
-                    let mut changed =
-                        proc_macro2::Group::new(group.delimiter(), self.qualified(group.stream()));
-                    changed.set_span(group.span());
-                    qualified.extend([TokenTree::from(changed)]);
+                (None, TokenTree::Group(group)) => {
+                    let inside = self.qualified(group.stream());
+                    let mut group = Group::new(group.delimiter(), inside);
+                    group.set_span(tokens[at - 1].span());
+                    qualified.extend([TokenTree::from(group)]);
                 }
-                other => qualified.extend([other.clone()]),
+                (None, other) => qualified.extend([other.clone()]),
             }
         }
         qualified
@@ -243,6 +272,10 @@ impl Header {
             (Some(apart), None) => errors.at(
                 &apart.key,
                 "`companions` does nothing here: a type's own functions have their companions beside them",
+            ),
+            (Some(apart), Some(_)) if is_primitive(&apart.value) => errors.at(
+                &apart.value,
+                format!("a type `{}` for the companions would hide the primitive type", apart.value),
             ),
             (Some(_), Some(_)) | (None, None) => {}
             (None, Some(_)) => {

@@ -2,11 +2,11 @@
 //!
 //! `examples/expanded.rs` shows the outcome, by hand.
 
-mod apart;
 mod block;
 mod bodies;
 mod companions;
 mod lookup;
+mod moved;
 mod unmemoized;
 
 pub(crate) use block::{Member, block};
@@ -29,13 +29,13 @@ use syn::{GenericParam, Signature};
 pub(crate) struct Expansion {
     pub(crate) function: TokenStream,
     pub(crate) companions: TokenStream,
-    /// What else is needed where the companions are in a type apart.
-    pub(crate) apart: TokenStream,
+    /// The body of a trait's function, outside of the trait's block.
+    pub(crate) moved: TokenStream,
 }
 
 impl ToTokens for Expansion {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend([&self.function, &self.companions, &self.apart].map(Clone::clone));
+        tokens.extend([&self.function, &self.companions, &self.moved].map(Clone::clone));
     }
 }
 
@@ -48,8 +48,8 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
     let (cfg, outer) = (&function.cfg, &function.outer);
     let visibility = plan.home.visibility_of_function();
     let signature = outer_signature(function);
-    let (uncached, apart) = match plan.home.apart() {
-        Some(header) => apart::uncached(plan, header),
+    let (uncached, moved) = match plan.home.trait_block() {
+        Some(header) => moved::uncached(plan, header),
         None => (uncached(plan), TokenStream::new()),
     };
     let cache = plan.args.store.is_none().then(|| cache(plan));
@@ -66,7 +66,7 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
     Expansion {
         function: quote!(#(#cfg)* #(#outer)* #visibility #signature #call),
         companions,
-        apart,
+        moved,
     }
 }
 

@@ -37,6 +37,8 @@ pub(crate) struct Function {
     pub(crate) returns: Type,
     /// One group of braces.
     pub(crate) body: TokenStream,
+    /// Of the block that it stands in.
+    pub(crate) outer_lifetimes: Vec<String>,
 }
 
 impl Function {
@@ -75,6 +77,7 @@ impl Function {
             parameters,
             returns,
             body,
+            outer_lifetimes: Vec::new(),
         };
         for attribute in attributes {
             function.sort(attribute, errors);
@@ -171,8 +174,9 @@ impl Function {
     /// `ty` with the function's own lifetimes left to inference, for where they are not in scope.
     pub(crate) fn elided(&self, ty: &Type) -> TokenStream {
         let own = self.signature.generics.lifetimes();
-        let own: Vec<_> = own.map(|own| own.lifetime.ident.to_string()).collect();
-        types::elide(ty, &own)
+        let own = own.map(|own| own.lifetime.ident.to_string());
+        let all: Vec<_> = own.chain(self.outer_lifetimes.iter().cloned()).collect();
+        types::elide(ty, &all)
     }
 
     /// The type by which a predicate sees a parameter: a reference as it is, anything else behind one. Nothing it
@@ -250,7 +254,6 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     }
     let kind = words().find(|word| word != "unsafe").unwrap_or_default();
     let message = match &*kind {
-        "impl" => "`#[memoize]` on an `impl` block is not supported yet: memoize free functions",
         "struct" | "enum" | "union" => "only functions can be memoized, not types",
         "trait" | "mod" => "only functions can be memoized: put the attribute on each of them",
         "static" | "const" => {

@@ -64,6 +64,14 @@ impl<'a> Home<'a> {
         }
     }
 
+    /// The block, if it is a trait's.
+    pub(crate) fn trait_block(&self) -> Option<&'a Header> {
+        match self.kind {
+            Kind::Block(header) if header.of_trait.is_some() => Some(header),
+            _ => None,
+        }
+    }
+
     /// The name of a companion: `cache_info`, or `price_cache_info`.
     pub(crate) fn companion(&self, name: &str) -> Ident {
         match self.kind {

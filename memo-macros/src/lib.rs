@@ -79,6 +79,7 @@ fn of_function(
     let Some(mut function) = Function::parse(item, &errors) else {
         return (errors.before(none()), None);
     };
+    function.outer_lifetimes = block.map(Header::lifetimes).unwrap_or_default();
     function.disguise_names(&plan::mentioned(args, &function));
     let (mistakes, expansion) = match Plan::new(args, &function, block, errors) {
         Ok(plan) => (none(), expand::memoized(&plan)), // nothing can fail from here on

@@ -1,7 +1,7 @@
 //! Where an expansion finds the runtime, and how generated identifiers are spanned.
 
 use crate::tokens;
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Path, Type, Visibility};
 
@@ -53,16 +53,19 @@ pub(crate) fn ours(tokens: TokenStream) -> TokenStream {
 pub(crate) fn without_self(stream: TokenStream) -> TokenStream {
     replaced(stream, &|ident, is_path| {
         // `self::` is a module.
-        (ident == "self" && !is_path).then(|| local("self").into_token_stream())
+        // Not invisible: a format string that captures it may capture the user's names, too.
+        let other = || Ident::new("__memo_self", Span::call_site());
+        (ident == "self" && !is_path).then(|| other().into_token_stream())
     })
 }
 
 /// The same tokens where `Self` is said in full.
 pub(crate) fn without_own_type(stream: TokenStream, of: &Type) -> TokenStream {
+    let of = ours(of.to_token_stream());
     replaced(stream, &|ident, is_path| match (ident == "Self", is_path) {
         (false, _) => None,
         (true, true) => Some(quote!(<#of>)),
-        (true, false) => Some(of.to_token_stream()),
+        (true, false) => Some(of.clone()),
     })
 }
 
@@ -84,9 +87,26 @@ fn replaced(
             changed.set_span(group.span());
             changed.into_token_stream()
         }
-        _ => token.into_token_stream(),
+        TokenTree::Literal(literal) => captured(literal, with).into_token_stream(),
+        TokenTree::Punct(_) => token.into_token_stream(),
     });
     replaced.collect()
+}
+
+/// The same literal, but for the receiver that a format string captures, if that has another name.
+fn captured(literal: &Literal, with: &dyn Fn(&Ident, bool) -> Option<TokenStream>) -> Literal {
+    let text = literal.to_string();
+    let receiver = with(&Ident::new("self", literal.span()), false);
+    let Some(other) = receiver.filter(|_| text.contains("{self")) else {
+        return literal.clone();
+    };
+    let text = ["}", ":"].iter().fold(text, |text, end| {
+        text.replace(&format!("{{self{end}"), &format!("{{{other}{end}"))
+    });
+    let span = literal.span();
+    let mut literal = text.parse().unwrap_or_else(|_| literal.clone());
+    literal.set_span(span);
+    literal
 }
 
 /// The same tokens, pointing at `place`.

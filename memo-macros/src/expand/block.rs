@@ -6,6 +6,7 @@ use crate::function::instance_type;
 use crate::names;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::PathArguments;
 
 /// What is in a block now.
 pub(crate) enum Member {
@@ -31,29 +32,45 @@ pub(crate) fn block(header: &Header, members: &[Member], runtime: &TokenStream) 
     if is_within || header.is_mistaken {
         return block;
     }
-    let companions = memoized().map(|it| header.qualified(it.companions.clone()));
+    let (cfg, lints, path) = (header.cfg(), header.lints(), &header.of_trait);
+    // Without the arguments of its last name, which an import does not take.
+    let mut path = path.clone();
+    if let Some(last) = path.as_mut().and_then(|path| path.segments.last_mut()) {
+        last.arguments = PathArguments::None;
+    }
     let (generics, _, conditions) = header.generics.split_for_impl();
-    let (cfg, of) = (header.cfg(), &header.of);
-    let Some(name) = &header.apart else {
-        return quote! {
-            #block
-            #cfg
-            #[allow(private_interfaces, private_bounds, reason = "a trait's functions are as visible as the trait")]
-            impl #generics #of #conditions { #(#companions)* }
-        };
+    let of = &header.of;
+    let companions = memoized().map(|it| header.qualified(it.companions.clone()));
+    let moved = memoized().map(|it| &it.moved);
+    let (declared, holder, companions, conditions) = match &header.apart {
+        None => (None, quote!(#of), companions.collect(), quote!(#conditions)),
+        Some(name) => {
+            let declared = instance_type(name, header.instances(), runtime);
+            let said = |tokens| names::without_self(names::without_own_type(tokens, of));
+            let conditions = said(header.qualified(quote!(#conditions)));
+            let companions: TokenStream = companions.map(said).collect();
+            (Some(declared), header.type_apart(), companions, conditions)
+        }
     };
-    let companions = companions.map(|it| names::without_self(names::without_own_type(it, of)));
-    let apart = memoized().map(|it| header.qualified(it.apart.clone()));
-    let declared = instance_type(name, header.instances(), runtime);
-    let holder = header.type_apart();
+    let declared = declared.map(|declared| {
+        quote! {
+            #cfg
+            /// Companions of memoized functions of a trait.
+            pub #declared
+        }
+    });
     quote! {
         #block
-        #(#apart)*
+        #declared
         #cfg
-        /// Companions of memoized functions of a trait.
-        pub #declared
-        #cfg
-        #[allow(private_interfaces, private_bounds, reason = "a trait's functions are as visible as the trait")]
-        impl #generics #holder #conditions { #(#companions)* }
+        #lints
+        const _: () = {
+            // In the trait's `impl` it was in scope.
+            #[allow(unused_imports, reason = "it may be in scope here, too")]
+            use #path as _;
+            #(#moved)*
+            #[allow(private_interfaces, private_bounds, reason = "a trait's functions are as visible as the trait")]
+            impl #generics #holder #conditions { #companions }
+        };
     }
 }

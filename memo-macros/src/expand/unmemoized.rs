@@ -21,7 +21,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args, block: Option<&Header
             quote!(#(#attributes)* #visibility #signature #body)
         },
         companions: TokenStream::new(),
-        apart: TokenStream::new(),
+        moved: TokenStream::new(),
     };
     // Where a primitive type would be hidden, or the runtime cannot be found, companions would only bring errors of their own.
     if function.is_refused()
@@ -43,7 +43,8 @@ pub(crate) fn unmemoized(function: &Function, args: &Args, block: Option<&Header
     let uncached = find_impl(&function.returns).is_none().then(|| {
         let (visibility, name) = (home.visibility(), home.companion("uncached"));
         let (generics, conditions) = home.generics();
-        let (asyncness, parameters, returns) = (&signature.asyncness, function.declarations(), &function.returns);
+        let (asyncness, parameters, returns) = (&signature.asyncness, function.parameters.iter(), &function.returns);
+        let parameters = parameters.map(|it| home.declare(it));
         quote!(#visibility #asyncness fn #name #generics (#(#parameters),*) -> #returns #conditions { #runs })
     });
     let can_retain = !function.takes_impl_trait() && signature.variadic.is_none();

@@ -278,3 +278,148 @@ fn a_condition_on_a_function_holds_for_its_companions() {
     assert_eq!([Platform(1)].area(2), 2);
     assert_eq!(platforms::area_cache_info().misses, 1);
 }
+
+#[memoize(companions = pairs)]
+impl Area for (u32, u32) {
+    type Unit = ();
+
+    #[memoize]
+    fn area(&self, scale: u32) -> u32 {
+        self.0 * self.1 * scale
+    }
+
+    fn unit(&self) {}
+}
+
+#[memoize(companions = boxes)]
+impl<T: Hash + Eq + Clone + Send + Sync + 'static> Area for Box<T>
+where
+    Self: Debug,
+{
+    type Unit = ();
+
+    #[memoize(key = format!("{self:?}{scale}"))]
+    fn area(&self, scale: u32) -> u32 {
+        scale
+    }
+
+    fn unit(&self) {}
+}
+
+#[test]
+fn a_trait_may_be_for_several_foreign_types() {
+    assert_eq!(((2, 3).area(1), Box::new('x').area(5)), (6, 5));
+    assert_eq!(pairs::area_cache_peek(&(2, 3), 1), Some(6));
+    assert_eq!(boxes::<char>::area_cache_peek(&Box::new('x'), 5), Some(5));
+    assert_eq!(boxes::<char>::area_cache_peek(&Box::new('y'), 5), None);
+}
+
+mod elsewhere {
+    pub(super) trait Steps {
+        const FEWEST: u32;
+        fn steps(&self, n: u32) -> u32;
+        fn more(&self, n: u32) -> u32 {
+            self.steps(n) + 1
+        }
+    }
+}
+
+#[memoize]
+impl elsewhere::Steps for Square {
+    const FEWEST: u32 = 1;
+
+    #[memoize]
+    fn steps(&self, n: u32) -> u32 {
+        if n == 0 {
+            Self::FEWEST
+        } else {
+            self.more(n - 1) + self.0
+        }
+    }
+}
+
+#[test]
+fn a_traits_function_sees_the_trait_though_it_is_not_imported() {
+    use elsewhere::Steps as _;
+
+    assert_eq!(Square(1).steps(2), 5);
+    assert_eq!(Square::steps_cache_info().misses, 3);
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Status {
+    Fine,
+    Error,
+}
+
+#[memoize]
+impl TryFrom<&str> for Status {
+    type Error = String;
+
+    #[memoize]
+    fn try_from(text: &str) -> Result<Self, String> {
+        match text {
+            "fine" => Ok(Self::Fine),
+            "error" => Ok(Self::Error),
+            other => Err("no ".to_owned() + other),
+        }
+    }
+}
+
+#[test]
+fn what_a_body_says_of_its_type_means_the_same() {
+    assert_eq!(Status::try_from("error"), Ok(Status::Error));
+    assert_eq!(Status::try_from("fine"), Ok(Status::Fine));
+    assert_eq!(Status::try_from("none"), Err("no none".to_owned()));
+    assert_eq!(
+        Status::try_from_cache_peek("error"),
+        Some(Ok(Status::Error))
+    );
+    assert_eq!(Status::try_from_cache_info().currsize, 2);
+}
+
+struct Words<'a>(&'a [&'a str]);
+
+#[memoize]
+impl<'a> Words<'a> {
+    #[memoize]
+    fn longer(#[memo(skip)] &self, word: &'a str, than: usize) -> bool {
+        word.len() > than.max(self.0.len())
+    }
+}
+
+#[test]
+fn an_argument_may_borrow_for_as_long_as_the_type() {
+    let words = Words(&["a"]);
+    assert!(words.longer("abc", 2));
+    assert_eq!(
+        Words::longer_cache_retain(|word, than| word == "abc" && *than == 2),
+        0
+    );
+}
+
+#[deprecated]
+fn old() -> u32 {
+    1
+}
+
+trait Old {
+    fn old(&self) -> u32;
+}
+
+#[allow(
+    deprecated,
+    reason = "what is allowed in the block is in the bodies, too"
+)]
+#[memoize]
+impl Old for Square {
+    #[memoize]
+    fn old(&self) -> u32 {
+        old() + self.0
+    }
+}
+
+#[test]
+fn what_is_allowed_in_a_block_is_allowed_in_the_bodies() {
+    assert_eq!(Square(2).old(), 3);
+}

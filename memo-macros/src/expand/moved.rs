@@ -1,7 +1,7 @@
-//! Companions in a type apart from the one the `impl` is for, because that is somebody else's, or any.
+//! The bodies of a trait's functions, which cannot stay in the trait's `impl`: there is no room for a second function.
 //!
-//! In their type there is no receiver, and `Self` is something else: both are put in other words, in the signatures and in
-//! what is ours. The user's body stays as it is. It goes into a trait of its own.
+//! Each goes into a trait of its own, with the types that the user's trait leaves to the `impl`: so it is as it was, and
+//! whatever it says means the same. What is ours is put in other words where it must be.
 
 use super::inner_signature;
 use crate::block::Header;
@@ -9,8 +9,8 @@ use crate::names;
 use crate::plan::Plan;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote};
-use syn::GenericParam;
 use syn::ext::IdentExt;
+use syn::{GenericParam, ImplItemType};
 
 /// The companion that runs the body, and the trait that has the body.
 pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenStream) {
@@ -19,7 +19,7 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
     // Both are to be in nobody's way.
     let holder = format_ident!("__Memo_{name}", span = Span::call_site());
     let name = format_ident!("__memo_{name}", span = Span::call_site());
-    let (generics, _, conditions) = header.generics.split_for_impl();
+    let (generics, used, conditions) = header.generics.split_for_impl();
     let arguments = header.generics.params.iter().map(|it| match it {
         GenericParam::Lifetime(_) => quote!('_),
         GenericParam::Type(it) => it.ident.to_token_stream(),
@@ -37,16 +37,25 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
         None => said(it.declaration()),
     });
     let (said_conditions, said_returns) = (said(quote!(#own_conditions)), said(quote!(#returns)));
-    let (cfg, own_cfg) = (header.cfg(), &function.cfg);
-    let cfg = quote!(#cfg #(#own_cfg)*);
-    let apart = quote! {
-        #cfg
-        #[allow(non_camel_case_types, reason = "nobody is to use it")]
+    let (own_cfg, associated) = (&function.cfg, &header.associated);
+    let types = associated.iter().map(
+        |ImplItemType {
+             ident, generics, ..
+         }| {
+            let (generics, _, conditions) = generics.split_for_impl();
+            quote!(type #ident #generics: ?::core::marker::Sized #conditions;)
+        },
+    );
+    let moved = quote! {
+        #(#own_cfg)*
+        #[allow(non_camel_case_types, private_interfaces, private_bounds, reason = "nobody is to use it")]
         trait #holder #generics #conditions {
+            #(#types)*
             fn #name #own (#(#declared),*) #said_returns #said_conditions;
         }
-        #cfg
-        impl #generics #instance for #of #conditions {
+        #(#own_cfg)*
+        impl #generics #holder #used for #of #conditions {
+            #(#associated)*
             #(#inner)*
             #whole #body
         }
@@ -64,5 +73,5 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
             <Self as #instance>::#name #turbofish(#(#arguments),*)
         }
     };
-    (companion, apart)
+    (companion, moved)
 }
