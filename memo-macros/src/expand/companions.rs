@@ -159,8 +159,13 @@ impl Companions<'_> {
             let body = body(companion);
             self.one(signature, &quote!(#used #body))
         });
-        if find_impl(returns).is_some() {
-            return quote!(#(#whether)*); // it would be another type in each of the others
+        // Of the others, `impl Trait` would be another type in each, and a borrow has nowhere to be from.
+        let is_nowhere = !self
+            .parameters
+            .iter()
+            .any(|it| types::has_reference(&it.ty));
+        if find_impl(returns).is_some() || types::find_borrow(returns).is_some() && is_nowhere {
+            return quote!(#(#whether)*);
         }
         let value = names::parameter("value");
         // One that borrows would be one more place for the return type to borrow from.
