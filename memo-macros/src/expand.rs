@@ -75,6 +75,9 @@ fn uncached(plan: &Plan<'_>) -> TokenStream {
     let (function, home) = (plan.function, &plan.home);
     let (cfg, inner, body) = (&function.cfg, &function.inner, &function.body);
     let (visibility, lints) = (home.visibility(), lints(function));
+    // The cache may be all that the receiver is there for.
+    let unused = plan::holds_cache(plan.args, function);
+    let unused = unused.map(|_| quote!(#[allow(clippy::unused_self, reason = "it has the cache")]));
     let mut signature = inner_signature(function, home.companion("uncached"));
     if home.own_type().is_some() {
         // The others are the type's.
@@ -87,6 +90,7 @@ fn uncached(plan: &Plan<'_>) -> TokenStream {
         #(#cfg)*
         #(#inner)*
         #lints
+        #unused
         #visibility #signature #body
     }
 }
@@ -98,11 +102,13 @@ fn call(plan: &Plan<'_>) -> TokenStream {
     let (path, of_instance) = (home.path_in_function(), home.turbofish());
     let uncached = home.companion("uncached");
     let entry = bodies::entry(plan, &bodies::cache(plan, &path));
+    let store = bodies::declared_store(plan);
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
     let claim = local("claim");
     let (value, seat) = (local("value"), local("seat"));
     let accept = accept(plan);
     quote! {
+        #store
         // In a block of its own: what the key's expressions hold must not outlive it, the body may want the same lock.
         let #claim = {
             #lookup

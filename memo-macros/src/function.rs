@@ -55,7 +55,6 @@ impl Function {
         let signature: Signature = input.parse()?;
         let body = body(input, &signature)?;
         supported(&signature, errors);
-        borrowing_types(&signature.generics, errors);
         let parameters = signature.inputs.iter().enumerate();
         let parameters = parameters.map(|(n, input)| match input {
             FnArg::Typed(typed) => Parameter::of(n, typed, errors),

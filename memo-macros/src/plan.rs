@@ -3,7 +3,7 @@
 use crate::args::{Args, Policy, Spanned};
 use crate::block::Header;
 use crate::errors::Errors;
-use crate::function::{Function, Parameter, Treatment, types};
+use crate::function::{Function, Parameter, Treatment, borrowing_types, types};
 use crate::home::Home;
 use crate::{names, tokens};
 use proc_macro2::{TokenStream, TokenTree};
@@ -84,6 +84,9 @@ impl<'a> Plan<'a> {
         let policy = args.policy.as_ref().map(|policy| policy.value);
         if let Some(store) = &args.store {
             args.leave_to(&store.key, &errors);
+            can_be_used(&store.value, function, &errors);
+        } else {
+            borrowing_types(&function.signature.generics, &errors);
         }
         let key = key(args, function, block, &errors);
         let home = home(args, function, block, &errors);
@@ -154,7 +157,10 @@ fn key<'a>(
     }
     let parts = parameters.iter();
     // A receiver that has the cache is not part of the key.
-    let has_store = mentions_receiver(args);
+    let has_store = args
+        .store
+        .as_ref()
+        .is_some_and(|it| is_receivers(&it.value));
     let parts = parts.filter_map(|parameter| match &parameter.treatment {
         Treatment::Key if has_store && parameter.receiver.is_some() => None,
         Treatment::Key => {
@@ -220,23 +226,67 @@ fn binds_one_of(names: &[String], parameter: &Parameter) -> bool {
     bound.any(|name| names.contains(&name))
 }
 
-/// Whether the cache is the receiver's.
-fn mentions_receiver(args: &Args) -> bool {
-    let store = args.store.iter();
-    let mut words = store.flat_map(|store| identifiers(store.to_token_stream()));
-    words.any(|word| word == "self")
+/// Whether the cache is the receiver's: the expression begins with `self`.
+fn is_receivers(store: &Expr) -> bool {
+    let tokens = tokens::flat(store.to_token_stream());
+    let mut words = tokens
+        .iter()
+        .skip_while(|it| matches!(it, TokenTree::Punct(_)));
+    let is_self = matches!(words.next(), Some(TokenTree::Ident(it)) if it == "self");
+    let is_path = matches!(words.next(), Some(TokenTree::Punct(it)) if it.as_char() == ':');
+    is_self && !is_path
 }
 
-/// The receiver, if the cache is its.
+/// The receiver, if the cache cannot be found without it.
 pub(crate) fn holds_cache<'a>(args: &Args, function: &'a Function) -> Option<&'a Parameter> {
     let receiver = function.parameters.first()?;
-    (receiver.receiver.is_some() && mentions_receiver(args)).then_some(receiver)
+    let store = args.store.as_ref()?.to_token_stream();
+    let mentions_it = names::without_self(store.clone()).to_string() != store.to_string();
+    (receiver.receiver.is_some() && mentions_it).then_some(receiver)
+}
+
+/// Reports a cache that cannot be found where companions are, or that the body would take away.
+fn can_be_used(store: &Expr, function: &Function, errors: &Errors) {
+    let receiver = function.signature.receiver();
+    if receiver.is_none() && is_receivers(store) {
+        errors.at(
+            store,
+            "there is no `self` here: take `&self`, or name a static",
+        );
+    }
+    let words: Vec<_> = identifiers(store.to_token_stream()).collect();
+    let arguments = function
+        .parameters
+        .iter()
+        .filter(|it| it.receiver.is_none());
+    if let Some(argument) = arguments.into_iter().find(|it| binds_one_of(&words, it)) {
+        errors.at(
+            store,
+            format!(
+                "a `store` cannot depend on `{}`: companions have no arguments but `self`",
+                argument.name
+            ),
+        );
+    }
+    let is_shared = |ty: &Type| matches!(ty, Type::Reference(it) if it.mutability.is_none());
+    if let Some(own) = function
+        .parameters
+        .first()
+        .filter(|it| it.receiver.is_some())
+    {
+        if is_receivers(store) && !is_shared(&own.ty) {
+            errors.at(
+                &own.ty,
+                "with a `store` of its own the receiver is `&self`: the cache is in use while the body runs",
+            );
+        }
+    }
 }
 
 /// Every identifier in the expressions of the key, and of the cache.
 pub(crate) fn mentioned(args: &Args, function: &Function) -> Vec<String> {
     let whole = args.key.iter().chain(&args.store);
-    let whole = whole.map(|key| &key.value);
+    let whole = whole.map(|it| &it.value);
     let parts = function
         .parameters
         .iter()

@@ -12,8 +12,8 @@ use quote::{ToTokens, quote};
 pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
     let cache = cache(plan, &plan.home.path());
     let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
-    let accept = accept(plan);
-    match companion {
+    let (accept, store) = (accept(plan), declared_store(plan));
+    let body = match companion {
         Companion::Info => quote!(#cache.info()),
         Companion::Parameters => quote!(#cache.parameters()),
         Companion::Clear => quote!(#cache.clear();),
@@ -33,7 +33,14 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
             }
         }
         Companion::Retain => retain(plan),
-    }
+    };
+    quote!(#store #body)
+}
+
+/// Finds the cache that `store` says. What it is found in stays, as long as the function runs.
+pub(super) fn declared_store(plan: &Plan<'_>) -> Option<TokenStream> {
+    let (store, cache) = (plan.args.store.as_ref()?, local("store"));
+    Some(quote!(let #cache = &(#store);))
 }
 
 /// The cache: the one that `store` says, or else the function's own, by this path to its companions.
@@ -41,7 +48,8 @@ pub(super) fn cache(plan: &Plan<'_>, path: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
     if let Some(store) = &plan.args.store {
         // Where it says so, once: told at one place in the same words, it is one error.
-        return at(store, quote!(#runtime::Stored::of(&#store)));
+        let cache = local("store");
+        return at(store, quote!(#runtime::Stored::of(#cache)));
     }
     let (cache, of_instance) = (plan.home.cache(), plan.home.turbofish());
     quote!(#path::#cache #of_instance())

@@ -258,3 +258,62 @@ fn ten_thousand_of_them_leave_nothing_behind() {
     assert_eq!(Arc::strong_count(&value), 1);
     assert!(!caches().iter().any(|cache| cache.name == "one of 10,000"));
 }
+
+static BY_TYPE: LazyLock<Cache<(Sized32, u32), u32>> = LazyLock::new(|| Cache::builder().build());
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Sized32(u32);
+
+impl Sized32 {
+    #[memoize(store = self::BY_TYPE)]
+    fn plus(&self, x: u32) -> u32 {
+        self.0 + x
+    }
+}
+
+#[test]
+fn a_cache_that_is_not_the_receivers_tells_receivers_apart() {
+    assert_eq!((Sized32(1).plus(1), Sized32(100).plus(1)), (2, 101));
+    assert!(BY_TYPE.contains(&(Sized32(100), 1)));
+}
+
+struct Shelves {
+    is_left: bool,
+    left: Arc<Cache<u32, u32>>,
+    right: Cache<u32, u32>,
+}
+
+impl Shelves {
+    fn shared(&self) -> Arc<Cache<u32, u32>> {
+        self.left.clone()
+    }
+
+    #[memoize(store = if self.is_left { &*self.left } else { &self.right })]
+    fn either(#[memo(skip)] &self, x: u32) -> u32 {
+        x
+    }
+
+    #[memoize(store = self.shared())]
+    fn applied<F: Fn(u32) -> u32>(&self, x: u32, #[memo(skip)] f: F) -> u32 {
+        f(x)
+    }
+}
+
+#[test]
+fn a_cache_is_found_by_any_expression_over_the_receiver() {
+    let shelves = |is_left| Shelves {
+        is_left,
+        left: Arc::new(Cache::builder().build()),
+        right: Cache::builder().build(),
+    };
+    let (left, right) = (shelves(true), shelves(false));
+    assert_eq!((left.either(1), right.either(2)), (1, 2));
+    assert_eq!((left.left.len(), left.right.len()), (1, 0));
+    assert_eq!((right.left.len(), right.right.len()), (0, 1));
+    assert!(right.either_cache_remove(2));
+
+    let plus = 3;
+    assert_eq!(right.applied(1, |x| x + plus), 4);
+    assert_eq!(right.left.peek(&1), Some(4));
+    assert_eq!(right.applied_cache_info::<fn(u32) -> u32>().misses, 1);
+}
