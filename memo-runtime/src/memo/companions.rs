@@ -23,6 +23,7 @@ impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
 
     /// A live entry's result, which counts as a hit.
     pub fn get(self) -> Option<S::Return> {
+        self.memo.catch_up();
         let mut inside = self.memo.enter(self.memo.now(), A_FEW)?;
         let now = inside.now;
         let found = self.find(&inside);

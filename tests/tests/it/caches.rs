@@ -3,6 +3,7 @@
 use crate::{must_return, secs};
 use memo_runtime::{Cache, Policy, caches, clear_group, memoize, testing};
 use memo_tests::crowd::{Awaited, all_at_once};
+use std::cell::Cell;
 use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -316,4 +317,28 @@ fn a_cache_is_found_by_any_expression_over_the_receiver() {
     assert_eq!(right.applied(1, |x| x + plus), 4);
     assert_eq!(right.left.peek(&1), Some(4));
     assert_eq!(right.applied_cache_info::<fn(u32) -> u32>().misses, 1);
+}
+
+#[test]
+fn what_a_comparison_that_panics_asked_for_is_done_before_anything_is_got() {
+    thread_local!(static ARMED: Cell<bool> = const { Cell::new(false) });
+    static CACHE: LazyLock<Cache<Key, u32>> = LazyLock::new(|| Cache::builder().build());
+
+    #[derive(Clone, Hash)]
+    struct Key;
+    impl PartialEq for Key {
+        fn eq(&self, _: &Self) -> bool {
+            if ARMED.take() {
+                CACHE.clear();
+                panic!("broken");
+            }
+            true
+        }
+    }
+    impl Eq for Key {}
+
+    CACHE.insert(Key, 1);
+    ARMED.set(true);
+    assert!(catch_unwind(|| CACHE.get(&Key)).is_err());
+    assert_eq!(CACHE.get(&Key), None);
 }
