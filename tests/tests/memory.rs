@@ -177,6 +177,22 @@ fn keys_that_come_and_go_do_not_grow_a_full_cache() {
 }
 
 #[test]
+fn a_deep_recursion_that_comes_to_nothing_gives_its_room_back() {
+    #[memoize]
+    fn descend(n: u32) -> Result<u32, ()> {
+        if n == 0 { Err(()) } else { descend(n - 1) }
+    }
+
+    let descent = || {
+        descend(0).unwrap_err();
+        let growth = growth(|| descend(10_000).unwrap_err());
+        assert!(growth < 4_096, "{growth} bytes more");
+    };
+    let thread = thread::Builder::new().stack_size(1 << 28);
+    thread.spawn(descent).unwrap().join().unwrap();
+}
+
+#[test]
 fn keys_used_once_leave_soon_after_their_ttl() {
     #[memoize(unbounded, ttl = "1s")]
     fn reading(n: u64) -> Counted {

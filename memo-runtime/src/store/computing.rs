@@ -1,6 +1,6 @@
 //! What computations do to a store: they begin, somebody waits for them, they end.
 
-use super::runs::{Ended, Ticket};
+use super::runs::{Beside, Ticket};
 use super::{Finish, Store};
 use crate::clock::Tick;
 use crate::expiry::Expiry;
@@ -15,17 +15,15 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     #[inline(never)]
     pub(crate) fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
         let run = Run::begin();
-        match found {
-            None => {
-                let at = self.promise(print, key, Some(run));
-                Ticket { at, run }
-            }
+        let at = match found {
+            None => self.promise(print, key, Some(run)),
             Some(at) => {
                 self.left.add((Some(key), None));
                 self.runs.add(at, run);
-                Ticket { at, run }
+                at
             }
-        }
+        };
+        Ticket { at, run }
     }
 
     /// Whether it computes for this slot.
@@ -88,9 +86,8 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         finish: Finish,
         now: Tick,
     ) -> Option<u32> {
-        let ended = self.end(ticket);
+        let (slot, ended) = self.end(ticket);
         let (stays, is_overtaken) = (finish == Finish::IfVacant, ended.is_overtaken);
-        let slot = ended.slot;
         let first = slot.filter(|&at| (stays || is_overtaken) && self.live(at, now).is_some());
         match slot.filter(|_| first.is_none()) {
             Some(at) if !is_overtaken => self.settle(at, value, now, ended.begun),
@@ -106,21 +103,21 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// Ends a computation with nothing to store.
     pub(crate) fn abandon(&mut self, ticket: &Ticket) {
-        if let Some(at) = self.end(ticket).slot {
+        if let (Some(at), _) = self.end(ticket) {
             self.release(at);
             self.rest();
         }
     }
 
-    fn end(&mut self, ticket: &Ticket) -> Ended<V, F> {
+    /// Its slot, if that has not been taken away, and what is known of it.
+    fn end(&mut self, ticket: &Ticket) -> (Option<u32>, Beside<V, F>) {
         let Ticket { at, run } = *ticket;
-        let is_there = self.computes(at, run);
+        let slot = Some(at).filter(|_| self.computes(at, run));
         let mut ended = self.runs.end(at, run);
-        ended.slot = Some(at).filter(|_| is_there);
         self.ended.extend(ended.flight.take());
         if self.slab.promised_to(at) == Some(run) {
             self.slab.promise_to(at, self.runs.first(at)); // another takes its place
         }
-        ended
+        (slot, ended)
     }
 }

@@ -24,27 +24,29 @@ pub(crate) struct Runs<V, F> {
     moments: u64,
 }
 
+/// What is known of a computation.
 #[derive(Debug)]
-struct Beside<V, F> {
+pub(crate) struct Beside<V, F> {
     /// 0 if there was none for the slot before.
-    begun: u64,
+    pub(crate) begun: u64,
     /// Whether there has been a value since that was begun later. Then this one's is not to be stored, whatever becomes of
     /// that.
-    is_overtaken: bool,
+    pub(crate) is_overtaken: bool,
     /// Made for the first who waited.
-    flight: Option<Shared<V, F>>,
+    pub(crate) flight: Option<Shared<V, F>>,
 }
 
 /// A flight is its run's, and of all who wait.
 type Shared<V, F> = Arc<Flight<V, F>>;
 
-/// What is known of a computation when it ends.
-pub(crate) struct Ended<V, F> {
-    /// If that has not been taken away.
-    pub(crate) slot: Option<u32>,
-    pub(crate) begun: u64,
-    pub(crate) is_overtaken: bool,
-    pub(crate) flight: Option<Shared<V, F>>,
+impl<V, F> Default for Beside<V, F> {
+    fn default() -> Self {
+        Self {
+            begun: 0,
+            is_overtaken: false,
+            flight: None,
+        }
+    }
 }
 
 impl<V, F> Default for Runs<V, F> {
@@ -98,11 +100,7 @@ impl<V, F> Runs<V, F> {
     }
 
     fn entry(&mut self, at: u32, run: Run) -> &mut Beside<V, F> {
-        self.beside.entry((at, run)).or_insert(Beside {
-            begun: 0,
-            is_overtaken: false,
-            flight: None,
-        })
+        self.beside.entry((at, run)).or_default()
     }
 
     /// The flight of a computation, for one who is about to wait. One that has ended, by who lost patience, is only for
@@ -130,27 +128,17 @@ impl<V, F> Runs<V, F> {
         })
     }
 
-    /// A computation has ended.
-    pub(crate) fn end(&mut self, at: u32, run: Run) -> Ended<V, F> {
-        let Beside {
-            begun,
-            is_overtaken,
-            flight,
-        } = self.beside.remove(&(at, run)).unwrap_or_else(|| {
+    /// A computation has ended; what is known of it.
+    pub(crate) fn end(&mut self, at: u32, run: Run) -> Beside<V, F> {
+        self.beside.remove(&(at, run)).unwrap_or_else(|| {
             let mut called_off = self.called_off.iter();
             let found = called_off.position(|(other, _)| *other == run);
+            let flight = found.map(|found| self.called_off.swap_remove(found).1);
             Beside {
-                begun: 0,
-                is_overtaken: false,
-                flight: found.map(|found| self.called_off.swap_remove(found).1),
+                flight,
+                ..Beside::default()
             }
-        });
-        Ended {
-            slot: None,
-            begun,
-            is_overtaken,
-            flight,
-        }
+        })
     }
 
     /// A slot is taken away, from those that are overtaken or from all.
