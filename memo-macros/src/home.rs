@@ -28,7 +28,7 @@ enum Kind<'a> {
 }
 
 /// Generics, and what is asked of them.
-type Conditional = (TokenStream, Option<WhereClause>);
+pub(crate) type Conditional = (TokenStream, Option<WhereClause>);
 
 impl<'a> Home<'a> {
     pub(crate) fn of(args: &Args, function: &'a Function, block: Option<&'a Header>) -> Self {

@@ -2,11 +2,10 @@
 //! function is memoized or there is a mistake in it; what they do comes from outside.
 
 use crate::function::{Function, Parameter, find_impl, instance_type, types};
-use crate::home::Home;
+use crate::home::{Conditional, Home};
 use crate::names;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::WhereClause;
 
 /// Those whose body uses the cache.
 #[derive(Clone, Copy)]
@@ -37,17 +36,56 @@ pub(super) struct Companions<'a> {
     pub(super) holds_cache: Option<&'a Parameter>,
 }
 
-/// What tells one from the others.
-struct Signature {
-    name: &'static str,
-    docs: &'static str,
-    /// Whether it does nothing but answer.
-    must_use: bool,
-    /// Those of an instance, or of a call.
-    generics: (TokenStream, Option<WhereClause>),
-    parameters: TokenStream,
-    /// `-> Type`, or nothing.
-    returns: TokenStream,
+/// How one is called, what its docs say, and whether it does nothing but answer.
+type Described = (&'static str, &'static str, bool);
+
+impl Companion {
+    fn described(self) -> Described {
+        match self {
+            Self::Info => ("cache_info", " Counters and size.", true),
+            Self::Parameters => ("cache_parameters", " How the cache was set up.", true),
+            Self::Clear => (
+                "cache_clear",
+                " Removes all entries and starts the counters again. What is being computed will not be stored.",
+                false,
+            ),
+            Self::Resize => (
+                "cache_resize",
+                " Changes the bound; to fewer, those next in line go.",
+                false,
+            ),
+            Self::Contains => (
+                "cache_contains",
+                " Whether there is a live entry. Neither promotes nor counts.",
+                true,
+            ),
+            Self::Peek => (
+                "cache_peek",
+                " The stored result of a live entry. Neither promotes nor counts.",
+                true,
+            ),
+            Self::Remove => (
+                "cache_remove",
+                " Removes one entry; whether there was a live one.",
+                false,
+            ),
+            Self::Insert => (
+                "cache_insert",
+                " Stores a result without computing it; the one it replaces.",
+                false,
+            ),
+            Self::Refresh => (
+                "cache_refresh",
+                " Runs the function and stores its result, whatever is there. Counts as a miss.",
+                false,
+            ),
+            Self::Retain => (
+                "cache_retain",
+                " Removes the entries whose arguments the predicate refuses; how many went.",
+                false,
+            ),
+        }
+    }
 }
 
 impl Companions<'_> {
@@ -83,87 +121,56 @@ impl Companions<'_> {
 
     /// Those without arguments.
     fn over_all(&self, body: &impl Fn(Companion) -> TokenStream) -> TokenStream {
-        let runtime = self.runtime;
-        let generics = || self.home.instance();
+        let (runtime, holder) = (self.runtime, self.holder());
         let maxsize = names::parameter("maxsize");
-        let holder = self.holder();
-        let info = Signature {
-            name: "cache_info",
-            docs: " Counters and size.",
-            must_use: true,
-            generics: generics(),
-            parameters: quote!(#holder),
-            returns: quote!(-> #runtime::CacheInfo),
-        };
-        let parameters = Signature {
-            name: "cache_parameters",
-            docs: " How the cache was set up.",
-            must_use: true,
-            generics: generics(),
-            parameters: quote!(#holder),
-            returns: quote!(-> #runtime::CacheParameters),
-        };
-        let clear = Signature {
-            name: "cache_clear",
-            docs: " Removes all entries and starts the counters again. What is being computed will not be stored.",
-            must_use: false,
-            generics: generics(),
-            parameters: quote!(#holder),
-            returns: quote!(),
-        };
-        let resize = Signature {
-            name: "cache_resize",
-            docs: " Changes the bound; to fewer, those next in line go.",
-            must_use: false,
-            generics: generics(),
-            parameters: quote!(#holder #maxsize: #runtime::usize),
-            returns: quote!(),
-        };
-        let info = self.one(info, &body(Companion::Info));
-        let parameters = self.one(parameters, &body(Companion::Parameters));
-        let clear = self.one(clear, &body(Companion::Clear));
-        let resize = self.one(resize, &body(Companion::Resize));
-        quote!(#info #parameters #clear #resize)
+        let all = [
+            (Companion::Info, quote!(), quote!(-> #runtime::CacheInfo)),
+            (
+                Companion::Parameters,
+                quote!(),
+                quote!(-> #runtime::CacheParameters),
+            ),
+            (Companion::Clear, quote!(), quote!()),
+            (
+                Companion::Resize,
+                quote!(#maxsize: #runtime::usize),
+                quote!(),
+            ),
+        ];
+        let all = all.map(|(companion, parameters, returns)| {
+            let signature = quote!((#holder #parameters) #returns);
+            self.one(
+                companion,
+                self.home.instance(),
+                &signature,
+                &body(companion),
+            )
+        });
+        quote!(#(#all)*)
     }
 
     /// Those for one entry, found by the function's own arguments.
     fn over_one(&self, body: &impl Fn(Companion) -> TokenStream) -> TokenStream {
         let (runtime, returns) = (self.runtime, &self.function.returns);
-        let generics = || self.home.generics();
-        let parameters: Vec<_> = self
-            .parameters
-            .iter()
-            .map(|it| self.home.declare(it))
-            .collect();
+        let parameters = self.parameters.iter().map(|it| self.home.declare(it));
+        let parameters = quote!(#(#parameters,)*);
         // Those that the key does not look at are declared all the same.
         let used = self.parameters.iter().map(|it| &it.name);
         let used = quote!(#(let _ = &#used;)*);
-        let contains = Signature {
-            name: "cache_contains",
-            docs: " Whether there is a live entry. Neither promotes nor counts.",
-            must_use: true,
-            generics: generics(),
-            parameters: quote!(#(#parameters),*),
-            returns: quote!(-> #runtime::bool),
+        let one = |companion, more: TokenStream, returns: TokenStream| {
+            let (signature, body) = (quote!((#parameters #more) -> #returns), body(companion));
+            self.one(
+                companion,
+                self.home.generics(),
+                &signature,
+                &quote!(#used #body),
+            )
         };
-        let remove = Signature {
-            name: "cache_remove",
-            docs: " Removes one entry; whether there was a live one.",
-            must_use: false,
-            generics: generics(),
-            parameters: quote!(#(#parameters),*),
-            returns: quote!(-> #runtime::bool),
-        };
-        let whether = [(contains, Companion::Contains), (remove, Companion::Remove)];
-        let whether = whether.map(|(signature, companion)| {
-            let body = body(companion);
-            self.one(signature, &quote!(#used #body))
-        });
+        let whether = [Companion::Contains, Companion::Remove];
+        let whether = whether.map(|it| one(it, quote!(), quote!(#runtime::bool)));
         // Of the others, `impl Trait` would be another type in each, and a borrow has nowhere to be from.
-        let is_nowhere = !self
-            .parameters
-            .iter()
-            .any(|it| types::has_reference(&it.ty));
+        let mut types = self.parameters.iter().map(|it| &it.ty);
+        let is_nowhere = !types.any(types::has_reference);
         if find_impl(returns).is_some() || types::find_borrow(returns).is_some() && is_nowhere {
             return quote!(#(#whether)*);
         }
@@ -173,39 +180,25 @@ impl Companions<'_> {
             Some(_) => quote!(impl ::core::marker::Sized),
             None => returns.to_token_stream(),
         };
-        let peek = Signature {
-            name: "cache_peek",
-            docs: " The stored result of a live entry. Neither promotes nor counts.",
-            must_use: true,
-            generics: generics(),
-            parameters: quote!(#(#parameters),*),
-            returns: quote!(-> #runtime::Option<#returns>),
-        };
-        let insert = Signature {
-            name: "cache_insert",
-            docs: " Stores a result without computing it; the one it replaces.",
-            must_use: false,
-            generics: generics(),
-            parameters: quote!(#(#parameters,)* #value: #value_type),
-            returns: quote!(-> #runtime::Option<#returns>),
-        };
-        let results = [(peek, Companion::Peek), (insert, Companion::Insert)];
-        let results = results.map(|(signature, companion)| {
-            let body = body(companion);
-            self.one(signature, &quote!(#used #body))
-        });
+        let peek = one(
+            Companion::Peek,
+            quote!(),
+            quote!(#runtime::Option<#returns>),
+        );
+        let insert = one(
+            Companion::Insert,
+            quote!(#value: #value_type),
+            quote!(#runtime::Option<#returns>),
+        );
         let all = self.function.parameters.iter();
         let all = all.map(|it| self.home.declare(it));
-        let refresh = Signature {
-            name: "cache_refresh",
-            docs: " Runs the function and stores its result, whatever is there. Counts as a miss.",
-            must_use: false,
-            generics: generics(),
-            parameters: quote!(#(#all),*),
-            returns: quote!(-> #returns),
-        };
-        let refresh = self.one(refresh, &body(Companion::Refresh));
-        quote!(#(#whether)* #(#results)* #refresh)
+        let refresh = self.one(
+            Companion::Refresh,
+            self.home.generics(),
+            &quote!((#(#all),*) -> #returns),
+            &body(Companion::Refresh),
+        );
+        quote!(#(#whether)* #peek #insert #refresh)
     }
 
     /// `cache_retain`, if there can be one.
@@ -214,15 +207,15 @@ impl Companions<'_> {
         let parameters = self.shown.as_ref()?;
         let (keep, holder) = (names::parameter("keep"), self.holder());
         let types = parameters.iter().map(|it| function.shown(&it.ty));
-        let retain = Signature {
-            name: "cache_retain",
-            docs: " Removes the entries whose arguments the predicate refuses; how many went.",
-            must_use: false,
-            generics: self.home.instance(),
-            parameters: quote!(#holder #keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool),
-            returns: quote!(-> #runtime::usize),
+        let signature = quote! {
+            (#holder #keep: impl ::core::ops::FnMut(#(#types),*) -> #runtime::bool) -> #runtime::usize
         };
-        let retain = self.one(retain, &body(Companion::Retain));
+        let retain = self.one(
+            Companion::Retain,
+            self.home.instance(),
+            &signature,
+            &body(Companion::Retain),
+        );
         // A predicate sees each argument behind a reference, those that would be as good without one too.
         let mut references = parameters.iter().filter(|it| types::has_reference(&it.ty));
         let lints = references
@@ -237,15 +230,14 @@ impl Companions<'_> {
         Some(quote!(#holder,))
     }
 
-    fn one(&self, signature: Signature, body: &TokenStream) -> TokenStream {
-        let Signature {
-            name,
-            docs,
-            must_use,
-            generics: (generics, conditions),
-            parameters,
-            returns,
-        } = signature;
+    fn one(
+        &self,
+        companion: Companion,
+        (generics, conditions): Conditional,
+        signature: &TokenStream,
+        body: &TokenStream,
+    ) -> TokenStream {
+        let (name, docs, must_use) = companion.described();
         let (name, allowed) = (self.home.companion(name), &self.function.allowed);
         let cfg = &self.function.cfg;
         let visibility = self.home.visibility();
@@ -257,7 +249,7 @@ impl Companions<'_> {
             #must_use
             #(#allowed)*
             #lints
-            #visibility fn #name #generics (#parameters) #returns #conditions { #body }
+            #visibility fn #name #generics #signature #conditions { #body }
         }
     }
 }
