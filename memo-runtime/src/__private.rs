@@ -3,7 +3,7 @@
 pub use crate::cache::Stored;
 pub use crate::expiry::{After, Never};
 pub use crate::key::{Lookup, key_of};
-pub use crate::memo::Claim;
+pub use crate::memo::{Call, Claim};
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
     Argument, Everything, Fit, KeyArgument, OwnSuccesses, Return, Show, StoredReturn, Successes,
@@ -18,6 +18,9 @@ pub use core::time::Duration;
 pub use core::{concat, module_path};
 pub use foldhash::fast::RandomState as DefaultHasher;
 
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
 /// Where questions about types find their answers.
 pub mod probe {
     pub use crate::probe::{
@@ -25,6 +28,13 @@ pub mod probe {
         OwnFailure as _, SharedFailure as _, ShownValue as _, SpecialArgument as _,
         SpecialShown as _, UnfitArgument as _, UnfitReturn as _,
     };
+}
+
+/// Polls the body that there is if there is anything to compute.
+pub fn poll<B: Future>(body: Pin<&mut Option<B>>, cx: &mut Context<'_>) -> Poll<B::Output> {
+    let body = body.as_pin_mut();
+    body.expect("a call that is not answered has a body")
+        .poll(cx)
 }
 
 /// A length of time that is known.

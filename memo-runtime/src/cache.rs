@@ -2,7 +2,7 @@
 
 use crate::expiry::After;
 use crate::key::{ByRef, KeyOf, Lookup};
-use crate::memo::{Claim, Entry, Memo, Place};
+use crate::memo::{Borrowed, Claim, Entry, Memo, Place};
 use crate::policy::AnyOrder;
 use crate::registry::{self, Listed};
 use crate::stats::{CacheInfo, CacheParameters, Policy};
@@ -339,7 +339,7 @@ impl<K, V: Clone> fmt::Debug for Cache<K, V> {
 #[derive(Debug)]
 pub struct Stored<'m, K, V: Clone>(&'m Cache<K, V>);
 
-impl<'m, K, V: Clone> Stored<'m, K, V> {
+impl<'m, K: 'static, V: Clone + 'static> Stored<'m, K, V> {
     /// This one.
     #[must_use]
     pub fn of(cache: &'m Cache<K, V>) -> Self {
@@ -348,7 +348,7 @@ impl<'m, K, V: Clone> Stored<'m, K, V> {
 
     /// The place in it of a call with these arguments.
     #[inline]
-    pub fn entry<'l, L, S>(&self, lookup: &'l L, shape: S) -> Entry<'m, 'l, L, S, Choices>
+    pub fn entry<'l, L, S>(&self, lookup: &'l L, shape: S) -> Entry<'l, Borrowed<'m>, L, S, Choices>
     where
         L: Lookup<Key = K>,
         S: Shape<Value = V, Failure = Infallible>,

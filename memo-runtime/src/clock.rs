@@ -1,7 +1,13 @@
 //! The one place that reads the time: a monotonic clock as nanoseconds since its first use.
 
 use crate::sync::OnceLock;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+/// Where the standard library's does nothing but panic, that of the browser.
+#[cfg(not(all(target_family = "wasm", target_os = "unknown")))]
+pub(crate) use std::time::Instant;
+#[cfg(all(target_family = "wasm", target_os = "unknown"))]
+pub(crate) use web_time::Instant;
 
 /// A moment, in nanoseconds since the first reading of the clock. Good for 584 years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]

@@ -4,7 +4,7 @@
 //! `cargo test -p memo-tests --test models` runs them. [`models`](crate) has the large pieces, under shuttle.
 
 use crate::expiry::Never;
-use crate::flight::{Context, Flight, Outcome, Waited};
+use crate::flight::{Flight, Outcome, Run, Wait, Waited};
 use crate::key::ByRef;
 use crate::memo::{Claim, Memo, Place};
 use crate::policy::Lru;
@@ -36,18 +36,22 @@ fn value(value: u64) -> Outcome<u64, u8> {
 
 /// What came of waiting, as far as these kernels care: a value, or why there is none.
 fn wait(flight: &Arc<Number>) -> Result<u64, &'static str> {
-    match flight.wait(Duration::MAX, 2) {
+    match waited(flight, Duration::MAX) {
         Waited::Landed(Ok(value)) => Ok(*value),
         Waited::Landed(Err(_)) => Err("failed"),
-        Waited::Lost => Err("lost"),
+        Waited::Lost(_) => Err("lost"),
         Waited::TooLong(_) => Err("too long"),
         Waited::ForItself => Err("for itself"),
     }
 }
 
+fn waited(flight: &Arc<Number>, patience: Duration) -> Waited<u64, u8> {
+    Wait::begin(flight.clone(), patience, 2).map_or(Waited::ForItself, Wait::wait)
+}
+
 /// A flight that the calling thread leads.
 fn flight() -> Arc<Number> {
-    Arc::new(Flight::new(Context::current()))
+    Arc::new(Flight::new(Run::begin()))
 }
 
 #[test]
@@ -135,9 +139,9 @@ fn a_helper_lands_what_the_leader_loses() {
         let flight = flight();
         let helper = thread::spawn({
             let flight = flight.clone();
-            move || match flight.wait(Duration::ZERO, 2) {
+            move || match waited(&flight, Duration::ZERO) {
                 Waited::TooLong(helper) => helper.land(&value(7)),
-                Waited::Lost => {}
+                Waited::Lost(_) => {}
                 _ => unreachable!("nobody else lands it"),
             }
         });

@@ -6,7 +6,7 @@
 
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
-use crate::memo::{Entry, Memo, Options, Place};
+use crate::memo::{Borrowed, Entry, Memo, Options, Place};
 use crate::registry::{self, Caches, Listed};
 use crate::sync::OnceBox;
 use crate::value::Shape;
@@ -270,7 +270,11 @@ impl<T: Options> Cached<T> {
 
     /// The place in the memo of a call with these arguments.
     #[inline]
-    pub fn entry<'l, L, S>(&'static self, lookup: &'l L, shape: S) -> Entry<'static, 'l, L, S, T>
+    pub fn entry<'l, L, S>(
+        &'static self,
+        lookup: &'l L,
+        shape: S,
+    ) -> Entry<'l, Borrowed<'static>, L, S, T>
     where
         L: Lookup,
         S: Shape,

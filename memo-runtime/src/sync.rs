@@ -111,6 +111,11 @@ impl<T> Mutex<T> {
 pub(crate) struct Condvar(imp::Condvar);
 
 impl Condvar {
+    #[cfg(not(any(memo_shuttle, memo_loom)))]
+    pub(crate) const fn new() -> Self {
+        Self(imp::Condvar::new())
+    }
+
     /// Waits to be notified, but not longer than `patience`; whether it was that long. May wake without a reason, too.
     pub(crate) fn wait<'a, T>(
         &self,

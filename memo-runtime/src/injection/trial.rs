@@ -4,7 +4,7 @@ use super::script::{Body, KEYS, Outcome, Step};
 use super::{
     Answer, Book, Callback, Error, Hashing, Injected, Key, Sharing, Thing, Value, What, watched,
 };
-use crate::memo::{Claim, Entry, Memo, Options, Place, Seat};
+use crate::memo::{Borrowed, Claim, Entry, Memo, Options, Place, Seat};
 use crate::registry::Listed;
 use crate::testing::{self, Clock};
 use crate::value::OkOnly;
@@ -131,7 +131,7 @@ impl<F: Sharing, T: Options<Hasher = Hashing>> Trial<F, T> {
 
     fn compute(
         &self,
-        seat: Seat<'_, Key, Shape<F>, T>,
+        seat: Seat<Borrowed<'_>, Key, Shape<F>, T>,
         key: u8,
         body: &Body,
         first: &dyn Fn(),
@@ -164,7 +164,7 @@ impl<F: Sharing, T: Options<Hasher = Hashing>> Trial<F, T> {
         outcome != Outcome::Refused
     }
 
-    fn entry(&self, key: u8) -> Entry<'_, '_, Key, Shape<F>, T> {
+    fn entry(&self, key: u8) -> Entry<'_, Borrowed<'_>, Key, Shape<F>, T> {
         let lookup = &self.keys[usize::from(key)];
         self.memo.entry(lookup, OkOnly(PhantomData))
     }

@@ -1,13 +1,15 @@
 //! The life of a call: look up, compute without a lock, store.
 //!
-//! A call is [`Entry::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens.
+//! A call is [`Entry::claim`], and on a miss the body and [`Seat::fill`]. Read these two and you know what happens. The same
+//! goes for an async call, but that its body is polled in between ([`task`](super::task)).
 
-use super::held::{First, may_wait, with_only};
+use super::claiming::{Claiming, Look, Parts};
+use super::held::First;
 use super::lock::{Inside, Later};
-use super::{Memo, Options, State};
+use super::{Handle, Memo, Options, State, ToMemo};
 use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
-use crate::flight::{Helper, Landing, Outcome, Waited};
+use crate::flight::{Helper, Landing, Loss, Outcome, Run, Woken};
 use crate::key::{Fingerprint, Lookup};
 use crate::store::{Finish, Ticket};
 use crate::sync::{Arc, Mutex};
@@ -26,152 +28,134 @@ pub enum Claim<R, S> {
 /// that other threads wait for it.
 pub(super) const A_FEW: usize = 32;
 
-/// For so many computations that failed a call waits, and then for no more.
-const MOST_FAILURES: u32 = 2;
-
 /// One call's arguments and its place in a memo: what a call and the companions for one entry are asked of.
-pub struct Entry<'m, 'l, L: Lookup, S: Shape, T: Options> {
-    pub(super) memo: &'m Memo<L::Key, S::Value, S::Failure, T>,
+pub struct Entry<'l, H: Handle, L: Lookup, S: Shape, T: Options> {
+    pub(super) memo: ToMemo<H, L::Key, S, T>,
     pub(super) lookup: &'l L,
     pub(super) print: Fingerprint,
 }
 
-impl<'m, 'l, L: Lookup, S: Shape, T: Options> Entry<'m, 'l, L, S, T> {
+/// The state of the memo of such an entry.
+type StateOf<L, S, T> = State<<L as Lookup>::Key, <S as Shape>::Value, <S as Shape>::Failure, T>;
+
+impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     /// Whether a key is hardly more than bits, and nothing expires: then it is made under the lock, which a miss need not
     /// give back in between.
     const IS_CHEAP: bool = !std::mem::needs_drop::<L::Key>() && !T::Expiry::TIMED;
 
+    #[inline]
+    pub(crate) fn of(memo: ToMemo<H, L::Key, S, T>, lookup: &'l L) -> Self {
+        Self {
+            print: Fingerprint::of(&memo.hasher, lookup),
+            memo,
+            lookup,
+        }
+    }
+
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
     #[inline]
-    pub fn claim(self) -> Claim<S::Return, Seat<'m, L::Key, S, T>> {
+    pub fn claim(self) -> Claim<S::Return, Seat<H, L::Key, S, T>> {
         let now = self.memo.now();
-        // Where somebody has panicked, something may be left that is to be done first.
-        let state = First::is_free().then(|| self.memo.state.lock_unless_panicked());
-        if let Some(mut state) = state.flatten() {
-            let first = First::held(&self.memo.state);
-            let now = state.read_again(now);
-            let found = self.find(&state);
-            if let Some(value) = found.and_then(|at| state.hit(at, now)) {
-                drop(state);
-                drop(first);
-                self.memo.catch_up();
-                return Claim::Ready(S::returned(value));
-            }
-            if found.is_none() && Self::IS_CHEAP {
-                let ticket = state.start(None, self.print, self.lookup.to_key());
-                drop(state);
-                drop(first);
-                let mut seat = self.memo.seat(Some(ticket), Finish::IfVacant, None);
-                if self.memo.is_behind() {
+        let start = |state: &mut StateOf<L, S, T>| {
+            Self::IS_CHEAP.then(|| state.start(None, self.print, self.lookup.to_key()))
+        };
+        match self.at_once(now, start) {
+            Some(Claim::Ready(returned)) => return Claim::Ready(returned),
+            Some(Claim::Vacant(ticket)) => {
+                let mut seat: Seat<H, _, S, T> =
+                    Seat::new(self.memo, Some(ticket), Finish::IfVacant, None);
+                if seat.memo.is_behind() {
                     seat = seat.catching_up();
                 }
                 return Claim::Vacant(seat);
             }
+            None => {}
         }
         // In its parts, which fit into registers: as a whole a hit would write it to memory, too. The same goes for what
         // comes back, and a miss.
-        match Self::claim_seat(self.memo, self.lookup, self.print, now) {
+        match Self::claim_seat(&self.memo, self.lookup, self.print, now) {
             Ok(returned) => Claim::Ready(returned),
             Err((ticket, helper)) => {
-                Claim::Vacant(self.memo.seat(ticket, Finish::IfVacant, helper))
+                Claim::Vacant(Seat::new(self.memo, ticket, Finish::IfVacant, helper))
             }
         }
     }
 
-    /// The other half of `claim`: nothing was found, so now there is time to make a key.
+    /// The hit, or what `miss` makes of it where nothing is found; nothing where that takes longer.
+    #[inline]
+    pub(super) fn at_once<X>(
+        &self,
+        now: Tick,
+        miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
+    ) -> Option<Claim<S::Return, X>> {
+        let memo = &*self.memo;
+        // Where somebody has panicked, something may be left that is to be done first.
+        let state = First::is_free().then(|| memo.state.lock_unless_panicked());
+        let mut state = state.flatten()?;
+        let first = First::held(&memo.state);
+        let now = state.read_again(now);
+        let found = self.find(&state);
+        if let Some(value) = found.and_then(|at| state.hit(at, now)) {
+            drop(state);
+            drop(first);
+            memo.catch_up();
+            return Some(Claim::Ready(S::returned(value)));
+        }
+        if found.is_some() {
+            return None;
+        }
+        miss(&mut state).map(Claim::Vacant)
+    }
+
+    /// The other half of `claim`: nothing was found, so now there is time to make a key, and to wait.
     #[inline(never)]
     fn claim_seat(
-        memo: &'m Memo<L::Key, S::Value, S::Failure, T>,
-        lookup: &'l L,
+        memo: &Memo<L::Key, S::Value, S::Failure, T>,
+        lookup: &L,
         print: Fingerprint,
         now: Tick,
-    ) -> Result<S::Return, SeatParts<S>> {
-        memo.catch_up();
-        // Made without the lock: a key's `Clone` is user code.
-        let key = lookup.to_key();
-        let entry = Self {
-            memo,
-            lookup,
-            print,
-        };
-        let (mut now, mut patience) = (now, memo.patience.filter(|_| may_wait()));
-        let (mut failures, mut helper) = (0, None);
+    ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
+        let mut claiming = Claiming::new(memo, lookup, print, now);
         loop {
-            let Some(mut inside) = memo.enter(now, A_FEW) else {
-                return Err(memo.seat_outside::<S>().into_parts());
+            let waited = match claiming.look(memo, Run::begin) {
+                Look::Hit(value) => return Ok(S::returned(value)),
+                Look::Seat(parts) => return Err(parts),
+                Look::Wait(wait) => wait.wait(),
             };
-            now = inside.now;
-            let found = entry.find(&inside);
-            // While the lock was free, somebody may have stored what we want.
-            if let Some(value) = found.and_then(|at| inside.hit(at, now)) {
-                drop(inside);
-                // It has come by another way, and those who wait as long as we did need not wait either.
-                if let Some(helper) = helper.as_ref().filter(|it: &&Helper<_, _>| it.is_needed()) {
-                    helper.land(&Ok(Arc::new(value.clone())));
-                }
-                drop((key, helper));
-                return Ok(S::returned(value));
+            if let Some(answer) = claiming.answer::<S, _>(memo, waited) {
+                return Ok(answer);
             }
-            let flight = patience.and(found).and_then(|at| inside.store.flight(at));
-            let (Some(flight), Some(wait)) = (flight, patience) else {
-                let seat = entry.seat(inside, found, key, Finish::IfVacant, helper);
-                return Err(seat.into_parts());
-            };
-            drop(inside);
-            match flight.wait(wait, MOST_FAILURES - failures) {
-                Waited::Landed(outcome) => {
-                    let answer = match &outcome {
-                        Ok(value) => S::returned(S::Value::clone(value)),
-                        Err(failure) => {
-                            let copy = with_only(failure, |failure| S::Failure::clone(failure));
-                            S::failed(copy.expect("who waits holds no lock"))
-                        }
-                    };
-                    // Any of these may panic, and what is returned must not leak.
-                    drop((outcome, flight, key, helper));
-                    if let Some(mut state) = memo.lock() {
-                        state.hits += 1;
-                        state.coalesced += 1;
-                    }
-                    return Ok(answer);
-                }
-                // An outage must not become a queue.
-                Waited::Lost => failures += 1,
-                Waited::TooLong(duty) => helper = Some(duty),
-                Waited::ForItself => patience = None,
-            }
-            if failures == MOST_FAILURES || helper.is_some() {
-                patience = None;
-            }
-            now = memo.now();
         }
     }
 
     /// The slot that has the key.
     #[inline]
-    pub(super) fn find(&self, state: &State<L::Key, S::Value, S::Failure, T>) -> Option<u32> {
+    pub(super) fn find(&self, state: &StateOf<L, S, T>) -> Option<u32> {
         state.store.find(self.print, |key| self.lookup.matches(key))
     }
 
-    /// A miss: the right to fill the slot that was found, or a new one.
-    pub(super) fn seat(
-        &self,
-        mut inside: Inside<'m, L::Key, S::Value, S::Failure, T>,
-        found: Option<u32>,
-        key: L::Key,
-        finish: Finish,
-        helper: Option<Helper<S::Value, S::Failure>>,
-    ) -> Seat<'m, L::Key, S, T> {
-        let ticket = inside.start(found, self.print, key);
-        let seat = self.memo.seat(Some(ticket), finish, helper);
-        drop(inside); // what has left may panic now, and then the seat is given back
-        seat
+    /// A seat for a call that computes whatever is stored; a miss.
+    #[inline(never)]
+    pub fn refresh(self) -> Seat<H, L::Key, S, T> {
+        self.refresh_as(Run::begin())
+    }
+
+    pub(super) fn refresh_as(self, run: Run) -> Seat<H, L::Key, S, T> {
+        let (memo, key) = (&*self.memo, self.lookup.to_key());
+        let ticket = memo.inside().map(|inside| {
+            let found = self.find(&inside);
+            memo.start(inside, run, found, self.print, key)
+        });
+        if ticket.is_none() {
+            memo.later(Later::Miss);
+        }
+        Seat::new(self.memo, ticket, Finish::Always, None)
     }
 }
 
 /// The right to store what the body returns. Dropped unfilled, by a panic or a failure, it leaves no trace.
-pub struct Seat<'a, K, S: Shape, T: Options> {
-    memo: &'a Memo<K, S::Value, S::Failure, T>,
+pub struct Seat<H: Handle, K: 'static, S: Shape, T: Options> {
+    memo: ToMemo<H, K, S, T>,
     /// Present until the seat is filled.
     ticket: Option<Ticket>,
     finish: Finish,
@@ -179,13 +163,22 @@ pub struct Seat<'a, K, S: Shape, T: Options> {
     helper: Option<Helper<S::Value, S::Failure>>,
 }
 
-/// What a seat is made of.
-type SeatParts<S> = (
-    Option<Ticket>,
-    Option<Helper<<S as Shape>::Value, <S as Shape>::Failure>>,
-);
+impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
+    #[inline]
+    pub(super) fn new(
+        memo: ToMemo<H, K, S, T>,
+        ticket: Option<Ticket>,
+        finish: Finish,
+        helper: Option<Helper<S::Value, S::Failure>>,
+    ) -> Self {
+        Self {
+            memo,
+            ticket,
+            finish,
+            helper,
+        }
+    }
 
-impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
     /// Does what was left for later. If that panics, the seat is given back.
     #[cold]
     fn catching_up(self) -> Self {
@@ -193,8 +186,19 @@ impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
         self
     }
 
-    fn into_parts(mut self) -> SeatParts<S> {
-        (self.ticket.take(), self.helper.take())
+    /// The computation it is for, unless what that brings is not to be stored.
+    pub(super) fn run(&self) -> Option<Run> {
+        self.ticket.as_ref().map(|ticket| ticket.run)
+    }
+
+    /// Gives the seat back because nobody wants the value any more.
+    pub(super) fn cancel(&mut self) {
+        if let Some(helper) = self.helper.take() {
+            helper.cancel();
+        }
+        if let Some(ticket) = self.ticket.take() {
+            self.memo.abandon(ticket, Loss::Cancelled);
+        }
     }
 
     /// Stores what the body returned, unless it is a failure, `accept` refuses it or the key was cleared meanwhile.
@@ -245,35 +249,29 @@ impl<K, S: Shape, T: Options> Seat<'_, K, S, T> {
     }
 }
 
-impl<K, S: Shape, T: Options> Drop for Seat<'_, K, S, T> {
+impl<H: Handle, K, S: Shape, T: Options> Drop for Seat<H, K, S, T> {
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.memo.abandon(ticket);
+            self.memo.abandon(ticket, Loss::Failed);
         }
     }
 }
 
 impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
-    /// A miss where the lock cannot be had: what is computed will not be stored.
-    #[cold]
-    pub(super) fn seat_outside<S: Shape<Value = V, Failure = F>>(&self) -> Seat<'_, K, S, T> {
-        self.later(Later::Miss);
-        self.seat(None, Finish::IfVacant, None)
-    }
-
-    #[inline]
-    fn seat<S: Shape<Value = V, Failure = F>>(
+    /// A computation begins, for the slot that was found or a new one. Should what has left panic, it has ended.
+    pub(super) fn start(
         &self,
-        ticket: Option<Ticket>,
-        finish: Finish,
-        helper: Option<Helper<V, F>>,
-    ) -> Seat<'_, K, S, T> {
-        Seat {
-            memo: self,
-            ticket,
-            finish,
-            helper,
-        }
+        mut inside: Inside<'_, K, V, F, T>,
+        run: Run,
+        found: Option<u32>,
+        print: Fingerprint,
+        key: K,
+    ) -> Ticket {
+        inside.misses += 1;
+        let ticket = inside.store.start_run(run, found, print, key);
+        let mut begun = Begun(self, Some(ticket));
+        drop(inside);
+        begun.1.take().expect("it is there until it is taken")
     }
 
     /// The other half of [`Seat::fill`] as it nearly always is: nobody waits, and nobody else computes. If not, everything
@@ -325,14 +323,14 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
         let ticket = ticket.take()?;
         let Some(mut inside) = inside else {
-            self.later(Later::Abandon(ticket));
+            self.later(Later::Abandon(ticket, Loss::Failed));
             return None;
         };
         let now = inside.now;
         let first = if let Some(value) = value {
             inside.store.fill(&ticket, value, finish, now)
         } else {
-            inside.store.abandon(&ticket);
+            inside.store.abandon(&ticket, Loss::Failed);
             None
         };
         // Callers may hold it already, and one key must not show two values.
@@ -346,6 +344,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             helper,
             outcome: None,
             has_landed: false,
+            woken: Woken::default(),
         };
         drop(inside);
         if outcome.is_some() {
@@ -357,10 +356,21 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// Takes a ticket back whose computation came to nothing.
     #[cold]
-    pub(super) fn abandon(&self, ticket: Ticket) {
+    pub(super) fn abandon(&self, ticket: Ticket, loss: Loss) {
         match self.enter(Tick::ZERO, 0) {
-            Some(mut inside) => inside.store.abandon(&ticket),
-            None => self.later(Later::Abandon(ticket)),
+            Some(mut inside) => inside.store.abandon(&ticket, loss),
+            None => self.later(Later::Abandon(ticket, loss)),
+        }
+    }
+}
+
+/// A computation that has begun. Dropped with its ticket, it has ended.
+struct Begun<'m, K, V: Clone, F, T: Options>(&'m Memo<K, V, F, T>, Option<Ticket>);
+
+impl<K, V: Clone, F, T: Options> Drop for Begun<'_, K, V, F, T> {
+    fn drop(&mut self) {
+        if let Some(ticket) = self.1.take() {
+            self.0.abandon(ticket, Loss::Failed);
         }
     }
 }

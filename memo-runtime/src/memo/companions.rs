@@ -2,29 +2,19 @@
 
 use super::call::A_FEW;
 use super::lock::{Inside, Later};
-use super::{Entry, Memo, Options, Seat};
+use super::{Entry, Handle, Memo, Options};
 use crate::key::{Fingerprint, Lookup};
 use crate::registry::Listed;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
-use crate::store::Finish;
 use crate::sync::Arc;
 use crate::value::Shape;
 
-impl<'m, L: Lookup, S: Shape, T: Options> Entry<'m, '_, L, S, T> {
-    /// A seat for a call that computes whatever is stored; a miss.
-    pub fn refresh(self) -> Seat<'m, L::Key, S, T> {
-        let key = self.lookup.to_key();
-        let Some(inside) = self.memo.inside() else {
-            return self.memo.seat_outside();
-        };
-        let found = self.find(&inside);
-        self.seat(inside, found, key, Finish::Always, None)
-    }
-
+impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     /// A live entry's result, which counts as a hit.
     pub fn get(self) -> Option<S::Return> {
-        self.memo.catch_up();
-        let mut inside = self.memo.enter(self.memo.now(), A_FEW)?;
+        let memo = &*self.memo;
+        memo.catch_up();
+        let mut inside = memo.enter(memo.now(), A_FEW)?;
         let now = inside.now;
         let found = self.find(&inside);
         let hit = found.and_then(|at| inside.hit(at, now));
@@ -159,7 +149,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     }
 
     /// Within the lock, when all that has expired is gone.
-    fn inside(&self) -> Option<Inside<'_, K, V, F, T>> {
+    pub(super) fn inside(&self) -> Option<Inside<'_, K, V, F, T>> {
         self.catch_up();
         self.enter(self.now(), usize::MAX)
     }

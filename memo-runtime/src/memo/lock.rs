@@ -6,7 +6,7 @@
 use super::held::{CatchesUp, Held};
 use super::{Memo, Options, State};
 use crate::clock::Tick;
-use crate::flight::Landing;
+use crate::flight::{Landing, Loss, Woken};
 use crate::key::Fingerprint;
 use crate::store::Ticket;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
@@ -18,7 +18,7 @@ pub(super) enum Later<K, V> {
     /// Count a call that computed.
     Miss,
     /// End a computation.
-    Abandon(Ticket),
+    Abandon(Ticket, Loss),
     Clear,
     Resize(usize),
     Remove(Fingerprint, K, fn(&K, &K) -> bool),
@@ -143,8 +143,8 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             return false;
         };
         ops.retain(|op| match op {
-            Later::Abandon(ticket) => {
-                inside.store.abandon(ticket);
+            Later::Abandon(ticket, loss) => {
+                inside.store.abandon(ticket, *loss);
                 false
             }
             _ => true,
@@ -159,9 +159,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 Some(mut state) => state.misses += 1,
                 None => return Err(op),
             },
-            Later::Abandon(ticket) => match self.enter(Tick::ZERO, 0) {
-                Some(mut inside) => inside.store.abandon(&ticket),
-                None => return Err(Later::Abandon(ticket)),
+            Later::Abandon(ticket, loss) => match self.enter(Tick::ZERO, 0) {
+                Some(mut inside) => inside.store.abandon(&ticket, loss),
+                None => return Err(Later::Abandon(ticket, loss)),
             },
             Later::Clear => {
                 self.try_clear().ok_or(op)?;
@@ -225,6 +225,7 @@ impl<K, V: Clone, F, T: Options> Inside<'_, K, V, F, T> {
             helper: self.helper.take(),
             outcome: self.outcome.take(),
             has_landed: false,
+            woken: Woken::default(),
         };
         landing.land(); // under the lock, so that nobody comes between what is stored and what is told
         self.state = None;

@@ -2,21 +2,26 @@
 //! `lock` and `held` who may do it when.
 
 mod call;
+mod claiming;
 mod companions;
 mod held;
 #[cfg(test)]
 mod inspection;
 mod lock;
+mod task;
 
 pub use self::call::Claim;
-pub(crate) use self::call::{Entry, Seat};
+pub(crate) use self::call::Entry;
+#[cfg(test)]
+pub(crate) use self::call::Seat;
+pub use self::task::Call;
 
 use self::lock::Backlog;
 
 use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Outcome};
-use crate::key::{Fingerprint, Lookup};
+use crate::key::Lookup;
 use crate::policy::Order;
 use crate::stats::Policy;
 use crate::store::Store;
@@ -24,6 +29,8 @@ use crate::sync::Mutex;
 use crate::value::Shape;
 use std::borrow::Cow;
 use std::hash::BuildHasher;
+use std::marker::PhantomData;
+use std::ops::Deref;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -127,15 +134,35 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// The place in the memo of a call with these arguments.
     #[inline]
-    pub(crate) fn entry<'m, 'l, L, S>(&'m self, lookup: &'l L, _: S) -> Entry<'m, 'l, L, S, T>
+    pub(crate) fn entry<'m, 'l, L, S>(
+        &'m self,
+        lookup: &'l L,
+        _: S,
+    ) -> Entry<'l, Borrowed<'m>, L, S, T>
     where
+        K: 'static,
+        V: 'static,
+        F: 'static,
         L: Lookup<Key = K>,
         S: Shape<Value = V, Failure = F>,
     {
-        Entry {
-            print: Fingerprint::of(&self.hasher, lookup),
-            memo: self,
-            lookup,
-        }
+        Entry::of(self, lookup)
     }
+}
+
+/// What a call holds its memo by.
+pub trait Handle {
+    /// To something.
+    type To<X: 'static>: Deref<Target = X>;
+}
+
+/// A handle to the memo of a function with keys `K` and results of the shape `S`.
+type ToMemo<H, K, S, T> = <H as Handle>::To<Memo<K, <S as Shape>::Value, <S as Shape>::Failure, T>>;
+
+/// A reference.
+#[derive(Debug)]
+pub struct Borrowed<'m>(PhantomData<&'m ()>);
+
+impl<'m> Handle for Borrowed<'m> {
+    type To<X: 'static> = &'m X;
 }

@@ -4,6 +4,7 @@
 use super::{AnyOrder, Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
+use crate::flight::Loss;
 use crate::key::{ByRef, Fingerprint};
 use crate::random::Random;
 use crate::stats::Policy;
@@ -165,7 +166,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 let at = random.below(u32::try_from(tickets.len()).unwrap()) as usize;
                 let (ticket, seat) = (tickets.swap_remove(at), model.seats.swap_remove(at));
                 let (finish, stays) = match random.below(4) {
-                    0 => return store.abandon(&ticket),
+                    0 => return store.abandon(&ticket, Loss::Failed),
                     1 => (Finish::Always, seat.is_overtaken),
                     _ => (Finish::IfVacant, true),
                 };

@@ -4,7 +4,7 @@ use super::runs::{Beside, Ticket};
 use super::{Finish, Store};
 use crate::clock::Tick;
 use crate::expiry::Expiry;
-use crate::flight::{Flight, Run};
+use crate::flight::{Flight, Loss, Run};
 use crate::key::Fingerprint;
 use crate::policy::Order;
 use crate::sync::Arc;
@@ -15,6 +15,25 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     #[inline(never)]
     pub(crate) fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
         let run = Run::begin();
+        let at = match found {
+            None => self.promise(print, key, Some(run)),
+            Some(at) => {
+                self.left.add((Some(key), None));
+                self.runs.add(at, run);
+                at
+            }
+        };
+        Ticket { at, run }
+    }
+
+    /// The same for a computation that has begun.
+    pub(crate) fn start_run(
+        &mut self,
+        run: Run,
+        found: Option<u32>,
+        print: Fingerprint,
+        key: K,
+    ) -> Ticket {
         let at = match found {
             None => self.promise(print, key, Some(run)),
             Some(at) => {
@@ -102,8 +121,13 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     }
 
     /// Ends a computation with nothing to store.
-    pub(crate) fn abandon(&mut self, ticket: &Ticket) {
-        if let (Some(at), _) = self.end(ticket) {
+    pub(crate) fn abandon(&mut self, ticket: &Ticket, loss: Loss) {
+        let before = self.ended.len();
+        let (slot, _) = self.end(ticket);
+        if loss == Loss::Cancelled {
+            self.ended[before..].iter().for_each(|it| it.excuse());
+        }
+        if let Some(at) = slot {
             self.release(at);
             self.rest();
         }

@@ -108,7 +108,7 @@ impl<V, F> Runs<V, F> {
     pub(crate) fn flight(&mut self, at: u32, run: Run) -> (Shared<V, F>, Option<Shared<V, F>>) {
         let flight = &mut self.entry(at, run).flight;
         let ended = flight.take_if(|flight| flight.has_ended());
-        let flight = flight.get_or_insert_with(|| Arc::new(Flight::new(run.leader())));
+        let flight = flight.get_or_insert_with(|| Arc::new(Flight::new(run)));
         (flight.clone(), ended)
     }
 

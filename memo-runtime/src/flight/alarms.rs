@@ -1,0 +1,81 @@
+//! When tasks have waited too long. A thread that waits looks at the clock itself; for tasks there is one thread that does,
+//! and it lives while there are tasks that wait.
+
+use super::sleeper::Sleeper;
+use crate::clock::Instant;
+use crate::sync::{Arc, Condvar, Mutex};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::Duration;
+
+/// As many as tasks wait at the moment, in all caches.
+static ALARMS: Mutex<Alarms> = Mutex::new(Alarms {
+    due: BTreeMap::new(),
+    last: 0,
+    wakes_at: None,
+});
+/// An alarm is due before the thread would look.
+static SOONER: Condvar = Condvar::new();
+
+struct Alarms {
+    due: BTreeMap<(Instant, u64), Arc<Sleeper>>,
+    last: u64,
+    /// When the thread looks next; nothing if there is none.
+    wakes_at: Option<Instant>,
+}
+
+/// The thread looks so often at least, and ends if nobody waits any more: not at once, for another may wait soon.
+const LINGERS: Duration = Duration::from_millis(100);
+
+/// Goes off unless it is dropped before. Nothing where patience has no end.
+#[derive(Debug)]
+pub(super) struct Alarm(Option<(Instant, u64)>);
+
+pub(super) fn set(sleeper: &Arc<Sleeper>, patience: Duration) -> Alarm {
+    let Some(due) = Instant::now().checked_add(patience) else {
+        return Alarm(None);
+    };
+    let mut alarms = ALARMS.lock();
+    alarms.last += 1;
+    let key = (due, alarms.last);
+    alarms.due.insert(key, sleeper.clone());
+    match alarms.wakes_at {
+        None => {
+            let name = thread::Builder::new().name("memo-runtime patience".to_owned());
+            // Where there are no threads, or no more of them, tasks wait as long as it takes.
+            alarms.wakes_at = name.spawn(ring).ok().map(|_| due);
+        }
+        Some(wakes_at) if due < wakes_at => SOONER.notify_all(),
+        Some(_) => {}
+    }
+    Alarm(Some(key))
+}
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        let sleeper = self.0.and_then(|key| ALARMS.lock().due.remove(&key));
+        drop(sleeper); // it may hold the last of a waker
+    }
+}
+
+/// What the thread does.
+fn ring() {
+    let mut alarms = ALARMS.lock();
+    while let Some((&(due, number), _)) = alarms.due.first_key_value() {
+        let now = Instant::now();
+        if due <= now {
+            let sleeper = alarms.due.remove(&(due, number));
+            drop(alarms);
+            // What panics in a waker has been told, and the others are to be woken all the same.
+            let wake = || sleeper.into_iter().for_each(|it| it.oversleep());
+            let _ = catch_unwind(AssertUnwindSafe(wake));
+            alarms = ALARMS.lock();
+            continue;
+        }
+        let lasts = LINGERS.min(due - now);
+        alarms.wakes_at = Some(now + lasts);
+        (alarms, _) = SOONER.wait(&ALARMS, alarms, lasts);
+    }
+    alarms.wakes_at = None;
+}

@@ -1,0 +1,15 @@
+//! What a model has in the place of alarms: there is no time, and patience ends at any moment, unless it never does.
+
+use super::sleeper::Sleeper;
+use crate::sync::Arc;
+use std::time::Duration;
+
+#[derive(Debug)]
+pub(super) struct Alarm;
+
+pub(super) fn set(sleeper: &Arc<Sleeper>, patience: Duration) -> Alarm {
+    if patience < Duration::MAX {
+        sleeper.oversleep();
+    }
+    Alarm
+}

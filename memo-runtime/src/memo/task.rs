@@ -1,0 +1,147 @@
+//! An async call: the same life, from poll to poll. It waits without holding a thread up, and whoever polls it polls its body.
+
+use super::call::{Claim, Entry, Seat};
+use super::claiming::{Claiming, Look};
+use super::{Handle, Options, ToMemo};
+use crate::flight::{Run, TaskWait};
+use crate::key::Lookup;
+use crate::store::Finish;
+use crate::value::Shape;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+/// An async call. Dropped before there is an answer, it leaves no trace, and one of those who wait for it takes over.
+pub struct Call<H: Handle, K: 'static, S: Shape, T: Options>(Stage<H, K, S, T>);
+
+enum Stage<H: Handle, K: 'static, S: Shape, T: Options> {
+    /// The answer is there.
+    Answered(S::Return),
+    /// For somebody else's computation.
+    Waits(
+        ToMemo<H, K, S, T>,
+        Claiming<K, S::Value, S::Failure>,
+        TaskWait<S::Value, S::Failure>,
+    ),
+    /// The body is to be polled.
+    Computes(Seat<H, K, S, T>),
+    /// It has not begun, the answer was given, or there was a panic.
+    Idle,
+}
+
+impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
+    /// The same as [`claim`](Entry::claim) for a task, which may have to wait; whether there may be something to compute.
+    #[inline]
+    pub fn claim_task(self, call: &mut Call<H, L::Key, S, T>) -> bool {
+        let now = self.memo.now();
+        call.0 = match self.at_once(now, |_| None::<()>) {
+            Some(Claim::Ready(returned)) => Stage::Answered(returned),
+            _ => Stage::look(
+                Claiming::new(&self.memo, self.lookup, self.print, now),
+                self.memo,
+            ),
+        };
+        !matches!(call.0, Stage::Answered(_))
+    }
+
+    /// The same as [`refresh`](Entry::refresh) for a task.
+    pub fn refresh_task(self, call: &mut Call<H, L::Key, S, T>) -> bool {
+        call.0 = Stage::Computes(self.refresh_as(Run::begin_task()));
+        true
+    }
+}
+
+impl<H: Handle, K, S: Shape, T: Options> Stage<H, K, S, T> {
+    /// What is next for a call that is answered by nobody yet.
+    fn look(mut claiming: Claiming<K, S::Value, S::Failure>, memo: ToMemo<H, K, S, T>) -> Self {
+        match claiming.look(&memo, Run::begin_task) {
+            Look::Hit(value) => Self::Answered(S::returned(value)),
+            Look::Seat((ticket, helper)) => {
+                Self::Computes(Seat::new(memo, ticket, Finish::IfVacant, helper))
+            }
+            Look::Wait(wait) => Self::Waits(memo, claiming, TaskWait::of(wait)),
+        }
+    }
+}
+
+impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
+    /// One that has not begun.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "nobody asks for a default call")]
+    pub fn new() -> Self {
+        Self(Stage::Idle)
+    }
+
+    /// The answer. Unless others have it, `body` is polled until it returns, and what it returns is stored if `accept` does.
+    pub fn answer<B, A>(&mut self, body: B, accept: A) -> Answer<'_, H, K, S, T, B, A>
+    where
+        B: FnMut(&mut Context<'_>) -> Poll<S::Return>,
+        A: FnOnce(&S::Value) -> bool,
+    {
+        Answer {
+            call: self,
+            body,
+            accept: Some(accept),
+        }
+    }
+}
+
+/// The future of an async call's answer.
+#[must_use = "futures do nothing unless they are polled"]
+pub struct Answer<'c, H: Handle, K: 'static, S: Shape, T: Options, B, A> {
+    call: &'c mut Call<H, K, S, T>,
+    body: B,
+    /// Present until it is asked.
+    accept: Option<A>,
+}
+
+/// Nothing in it is pinned: whoever made it has pinned the body.
+impl<H: Handle, K, S: Shape, T: Options, B, A> Unpin for Answer<'_, H, K, S, T, B, A> {}
+
+impl<H: Handle, K, S: Shape, T: Options, B, A> Future for Answer<'_, H, K, S, T, B, A>
+where
+    B: FnMut(&mut Context<'_>) -> Poll<S::Return>,
+    A: FnOnce(&S::Value) -> bool,
+{
+    type Output = S::Return;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Return> {
+        let this = self.get_mut();
+        let stage = &mut this.call.0;
+        loop {
+            // Taken out: should anything panic, the call is over at once, not when the future is dropped.
+            *stage = match std::mem::replace(stage, Stage::Idle) {
+                Stage::Answered(returned) => return Poll::Ready(returned),
+                Stage::Waits(memo, mut claiming, mut wait) => {
+                    let Poll::Ready(waited) = wait.poll(cx) else {
+                        *stage = Stage::Waits(memo, claiming, wait);
+                        return Poll::Pending;
+                    };
+                    drop(wait);
+                    match claiming.answer::<S, _>(&memo, waited) {
+                        Some(returned) => return Poll::Ready(returned),
+                        None => Stage::look(claiming, memo),
+                    }
+                }
+                Stage::Computes(seat) => {
+                    let polled = seat.run().map(Run::polled);
+                    let Poll::Ready(returned) = (this.body)(cx) else {
+                        *stage = Stage::Computes(seat);
+                        return Poll::Pending;
+                    };
+                    drop(polled);
+                    let accept = this.accept.take().expect("a call has one answer");
+                    return Poll::Ready(seat.fill(returned, accept));
+                }
+                Stage::Idle => unreachable!("a call is begun before, and not polled after its end"),
+            };
+        }
+    }
+}
+
+impl<H: Handle, K, S: Shape, T: Options> Drop for Call<H, K, S, T> {
+    fn drop(&mut self) {
+        if let Stage::Computes(seat) = &mut self.0 {
+            seat.cancel();
+        }
+    }
+}
