@@ -107,6 +107,10 @@ fn call(plan: &Plan<'_>) -> TokenStream {
     let claim = local("claim");
     let (value, seat) = (local("value"), local("seat"));
     let accept = accept(plan);
+    if function.is_async() {
+        let answer = bodies::task(plan, &path, &quote!(claim_task));
+        return quote!(#store #answer);
+    }
     quote! {
         #store
         // In a block of its own: what the key's expressions hold must not outlive it, the body may want the same lock.
@@ -202,11 +206,11 @@ fn some(runtime: &TokenStream, duration: Duration) -> TokenStream {
 /// The function's signature with plain names for its parameters, which only pass the arguments on.
 fn outer_signature(function: &Function) -> TokenStream {
     let signature = &function.signature;
-    let (keyword, name) = (&signature.fn_token, &signature.ident);
+    let (asyncness, keyword, name) = (&signature.asyncness, &signature.fn_token, &signature.ident);
     let (generics, output) = (&signature.generics, &signature.output);
     let where_clause = &generics.where_clause;
     let parameters = function.declarations();
-    quote!(#keyword #name #generics (#(#parameters),*) #output #where_clause)
+    quote!(#asyncness #keyword #name #generics (#(#parameters),*) #output #where_clause)
 }
 
 /// The function's signature as declared, under a name, without the attributes that were for us.

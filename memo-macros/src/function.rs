@@ -84,6 +84,10 @@ impl Function {
         Ok(function)
     }
 
+    pub(crate) fn is_async(&self) -> bool {
+        self.signature.asyncness.is_some()
+    }
+
     /// Gives an attribute its place.
     fn sort(&mut self, attribute: Attribute, errors: &Errors) {
         let path = attribute.path().clone();
@@ -271,7 +275,6 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
 fn supported(signature: &Signature, errors: &Errors) {
     let Signature {
         constness,
-        asyncness,
         safety,
         abi,
         variadic,
@@ -286,10 +289,6 @@ fn supported(signature: &Signature, errors: &Errors) {
         (
             quote!(#constness),
             "a `const fn` cannot be memoized: remove `const`, or memoize a function that calls it",
-        ),
-        (
-            quote!(#asyncness),
-            "`async fn` is not supported yet: memoize the blocking part",
         ),
         (
             quote!(#variadic),
@@ -343,6 +342,11 @@ fn storable(returns: &Type, errors: &Errors) {
         errors.at(
             returns,
             "a function that never returns has nothing to store",
+        );
+    } else if let Some(found) = types::find_future(returns) {
+        errors.at(
+            found,
+            "a future cannot be stored: write the function as an `async fn`, and what it returns is stored",
         );
     } else if let Some(found) = find_impl(returns) {
         errors.at(

@@ -1,7 +1,7 @@
 //! What the companions of a memoized function do: each asks the cache, mostly for the entry of its arguments.
 
 use super::companions::Companion;
-use super::lookup::{at, key_type, lookup, shape};
+use super::lookup::{at, checks, key_type, lookup, shape};
 use crate::function::{Parameter, types};
 use crate::names::{self, local};
 use crate::plan::Plan;
@@ -22,6 +22,9 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
         Companion::Peek => of_entry(plan, &quote!(peek())),
         Companion::Remove => of_entry(plan, &quote!(remove())),
         Companion::Insert => of_entry(plan, &quote!(insert(#value, #accept))),
+        Companion::Refresh if plan.function.is_async() => {
+            task(plan, &plan.home.path(), &quote!(refresh_task))
+        }
         Companion::Refresh => {
             let (seat, refresh) = (local("seat"), of_entry(plan, &quote!(refresh())));
             let arguments = plan.function.parameters.iter().map(|it| &it.name);
@@ -35,6 +38,27 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
         Companion::Retain => retain(plan),
     };
     quote!(#store #body)
+}
+
+/// What an async function does: it asks the entry of its arguments, and if there may be something to compute, it has the body
+/// at hand.
+pub(super) fn task(plan: &Plan<'_>, path: &TokenStream, what: &TokenStream) -> TokenStream {
+    let (runtime, of_instance) = (&plan.runtime, plan.home.turbofish());
+    let (lookup, shape, accept) = (lookup(plan), shape(plan), accept(plan));
+    let checks = checks(plan);
+    let entry = entry(plan, &cache(plan, path));
+    let arguments = plan.function.parameters.iter().map(|it| &it.name);
+    let (uncached, asked) = (plan.home.companion("uncached"), local("asked"));
+    let (call, body, context) = (local("call"), local("body"), local("context"));
+    quote! {
+        let mut #call = #runtime::Call::new();
+        // A closure takes the arguments: what is borrowed from them here would be in the future twice.
+        let mut #body = ::core::pin::pin!((move |#call: &mut #runtime::Call<_, _, _, _>| {
+            let #asked = { #lookup #shape #checks #entry.#what(#call) };
+            #asked.then(|| #path::#uncached #of_instance(#(#arguments),*))
+        })(&mut #call));
+        #call.answer(|#context| #runtime::poll(#body.as_mut(), #context), #accept).await
+    }
 }
 
 /// Finds the cache that `store` says. What it is found in stays, as long as the function runs.

@@ -40,6 +40,10 @@ pub(super) struct Companions<'a> {
 type Described = (&'static str, &'static str, bool);
 
 impl Companion {
+    fn runs_body(self) -> bool {
+        matches!(self, Self::Refresh)
+    }
+
     fn described(self) -> Described {
         match self {
             Self::Info => ("cache_info", " Counters and size.", true),
@@ -238,6 +242,11 @@ impl Companions<'_> {
         body: &TokenStream,
     ) -> TokenStream {
         let (name, docs, must_use) = companion.described();
+        let asyncness = self
+            .function
+            .signature
+            .asyncness
+            .filter(|_| companion.runs_body());
         let (name, allowed) = (self.home.companion(name), &self.function.allowed);
         let cfg = &self.function.cfg;
         let visibility = self.home.visibility();
@@ -249,7 +258,7 @@ impl Companions<'_> {
             #must_use
             #(#allowed)*
             #lints
-            #visibility fn #name #generics #signature #conditions { #body }
+            #visibility #asyncness fn #name #generics #signature #conditions { #body }
         }
     }
 }

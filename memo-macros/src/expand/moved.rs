@@ -37,6 +37,8 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
         None => said(it.declaration()),
     });
     let (said_conditions, said_returns) = (said(quote!(#own_conditions)), said(quote!(#returns)));
+    let asyncness = &function.signature.asyncness;
+    let awaited = asyncness.map(|_| quote!(.await));
     let (own_cfg, associated) = (&function.cfg, &header.associated);
     let types = associated.iter().map(
         |ImplItemType {
@@ -51,7 +53,7 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
         #[allow(non_camel_case_types, private_interfaces, private_bounds, reason = "nobody is to use it")]
         trait #holder #generics #conditions {
             #(#types)*
-            fn #name #own (#(#declared),*) #said_returns #said_conditions;
+            #asyncness fn #name #own (#(#declared),*) #said_returns #said_conditions;
         }
         #(#own_cfg)*
         impl #generics #holder #used for #of #conditions {
@@ -69,8 +71,8 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
     let companion = quote! {
         /// The plain function: neither reads, stores nor counts.
         #(#own_cfg)*
-        #visibility fn #uncached #own (#(#declared),*) #returns #own_conditions {
-            <Self as #instance>::#name #turbofish(#(#arguments),*)
+        #visibility #asyncness fn #uncached #own (#(#declared),*) #returns #own_conditions {
+            <Self as #instance>::#name #turbofish(#(#arguments),*) #awaited
         }
     };
     (companion, moved)

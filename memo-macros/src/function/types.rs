@@ -76,6 +76,28 @@ pub(crate) fn find_impl(ty: &Type) -> Option<TokenStream> {
     })
 }
 
+/// Where a type says that it is a future, as far as one can see.
+pub(crate) fn find_future(ty: &Type) -> Option<TokenStream> {
+    let last = |path: &Path| path.segments.last().map(|it| it.ident.to_string());
+    let is_future = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(it) => last(&it.path).as_deref() == Some("Future"),
+        _ => false,
+    };
+    find(ty, |part| {
+        let Part::Type(ty) = part else { return None };
+        let found = match ty {
+            Type::ImplTrait(it) => it.bounds.iter().any(is_future),
+            Type::TraitObject(it) => it.bounds.iter().any(is_future),
+            Type::Path(it) => matches!(
+                last(&it.path).as_deref(),
+                Some("BoxFuture" | "LocalBoxFuture")
+            ),
+            _ => false,
+        };
+        found.then(|| ty.to_token_stream())
+    })
+}
+
 /// Whether there is a reference in a type.
 pub(crate) fn has_reference(ty: &Type) -> bool {
     find(ty, |part| {

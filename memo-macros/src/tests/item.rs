@@ -18,8 +18,10 @@ items! {
             "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
         r#"pub unsafe extern "C" fn f(x: u32, args: ...) -> u32 { x }"# => "args: ..."
             "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
-        "async fn f(x: u32) -> u32 { x }" => "async"
-            "`async fn` is not supported yet: memoize the blocking part";
+        "fn f(x: u32) -> impl Future<Output = u32> { x }" => "impl Future<Output = u32>"
+            "a future cannot be stored: write the function as an `async fn`, and what it returns is stored";
+        "fn f(x: u32) -> Pin<Box<dyn Future<Output = u32>>> { x }" => "dyn Future<Output = u32>"
+            "a future cannot be stored: write the function as an `async fn`, and what it returns is stored";
     }
     types_that_may_borrow {
         "fn f<T>(x: T) -> u32 { 1 }" => "T"
