@@ -22,8 +22,8 @@ type Options = (rt::Lru, rt::Never, rt::DefaultHasher);
 
 impl double {
     fn __cache() -> &'static rt::Cached<Options> {
-        static SITE: rt::Site<Options> = rt::Site::new("expanded::double", None);
-        SITE.cache(|| {
+        static SITE: rt::Site<rt::Cached<Options>> = rt::Site::new("expanded::double", None);
+        SITE.cache(|place| {
             let shape =
                 (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
             // Never runs, but tells the key's type, so that companions without arguments know it too.
@@ -31,7 +31,7 @@ impl double {
                 let x: u32 = rt::never();
                 rt::key_of(&((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),))
             });
-            (key, shape, Some(2), None, rt::lasting(1, 0))
+            rt::Cached::make(place, key, shape, (Some(2), None, rt::lasting(1, 0)))
         })
     }
     fn uncached(x: u32) -> u32 {

@@ -34,6 +34,7 @@ pub(crate) struct Args {
     pub(crate) unbounded: Option<Spanned<()>>,
     pub(crate) ttl: Option<Spanned<Ttl>>,
     pub(crate) policy: Option<Spanned<Policy>>,
+    pub(crate) scope: Option<Spanned<Scope>>,
     /// How long to wait for another caller's computation; `None` for not at all.
     pub(crate) single_flight: Option<Spanned<Option<Duration>>>,
     pub(crate) cache_err: Option<Spanned<()>>,
@@ -65,6 +66,12 @@ pub(crate) enum Policy {
     SoonestToExpire,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    Global,
+    Thread,
+}
+
 impl Policy {
     /// Whether it goes by when entries die.
     pub(crate) fn needs_ttl(self) -> bool {
@@ -73,11 +80,12 @@ impl Policy {
 }
 
 /// Our options, in the order of the README; for the message about an option that is none.
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 15] = [
     "maxsize",
     "unbounded",
     "ttl",
     "policy",
+    "scope",
     "single_flight",
     "cache_err",
     "cache_if",
@@ -114,11 +122,12 @@ impl Args {
 
     /// Reports the options that a cache has which is not the function's own.
     pub(crate) fn leave_to(&self, store: &Ident, errors: &Errors) {
-        const ITS_OWN: [&str; 8] = [
+        const ITS_OWN: [&str; 9] = [
             "maxsize",
             "unbounded",
             "ttl",
             "policy",
+            "scope",
             "single_flight",
             "group",
             "name",
@@ -129,7 +138,7 @@ impl Args {
             .iter()
             .filter(|it| ITS_OWN.contains(&&*it.unraw().to_string()))
         {
-            let remedy = if key == "hasher" {
+            let remedy = if key == "hasher" || key == "scope" {
                 "remove it".to_owned()
             } else {
                 format!("say it where the cache is built, `Cache::builder().{key}(..)`")
@@ -152,6 +161,11 @@ impl Args {
                 errors.at(key, format!("`{key}` belongs on the functions in the block: `#[memoize({key} ..)]` there"));
             }
         }
+    }
+
+    /// Whether each thread is to have a cache of its own.
+    pub(crate) fn is_by_thread(&self) -> bool {
+        self.scope.as_ref().map(|it| it.value) == Some(Scope::Thread)
     }
 
     /// Whether the option was written, be its value right or wrong.
@@ -183,6 +197,7 @@ impl Args {
             "unbounded" => option.flag(&mut self.unbounded),
             "ttl" => option.with(&mut self.ttl, value::TTL, value::ttl),
             "policy" => option.with(&mut self.policy, value::POLICY, value::policy),
+            "scope" => option.with(&mut self.scope, value::SCOPE, value::scope),
             "single_flight" => {
                 option.with(
                     &mut self.single_flight,

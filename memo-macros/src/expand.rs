@@ -158,12 +158,17 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         .single_flight
         .as_ref()
         .map_or(Some(PATIENCE), |it| it.value);
+    let (cached, by_thread) = (plan.scoped("Cached"), plan.args.is_by_thread());
+    // In a thread of its own, only tasks meet.
+    let patience = patience.filter(|_| !by_thread || function.is_async());
     let patience = patience.map_or_else(|| quote!(#runtime::None), |it| some(runtime, it));
     let hasher = match &plan.args.hasher {
         None => quote!(#runtime::DefaultHasher),
         Some(hasher) => quote!(#hasher),
     };
-    let options = quote!((#order, #runtime::#expiry, #hasher));
+    let scope = by_thread.then(|| quote!(, #runtime::ThisThread));
+    let options = quote!((#order, #runtime::#expiry, #hasher #scope));
+    let (cached, place) = (quote!(#runtime::#cached::<#options>), local("place"));
     let group = match &plan.args.group {
         None => quote!(#runtime::None),
         Some(group) => quote!(#runtime::Some(#group)),
@@ -184,15 +189,14 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         #(#cfg)*
         #[doc(hidden)]
         #[inline]
-        fn #cache #generics() -> &'static #runtime::Cached<#options> #conditions {
+        fn #cache #generics() -> &'static #cached #conditions {
             #used
             #declared
-            static __MEMO_SITE: #runtime::#site<#options> =
-                #runtime::#site::new(#name, #group);
-            __MEMO_SITE.cache #instance(|| {
+            static __MEMO_SITE: #runtime::#site<#cached> = #runtime::#site::new(#name, #group);
+            __MEMO_SITE.cache #instance(|#place| {
                 #shape
                 #key_type
-                (#key, #the_shape, #bound, #lifetime, #patience)
+                #cached::make(#place, #key, #the_shape, (#bound, #lifetime, #patience))
             })
         }
     }

@@ -200,7 +200,7 @@ impl<'a> Home<'a> {
         };
         let of = match self.kind {
             Kind::Type if !types.is_empty() => {
-                return (quote!(Sites), quote!(::<(), Self, _, _>), quote!());
+                return (quote!(Sites), quote!(::<(), Self, _>), quote!());
             }
             Kind::Type | Kind::Block(_) if types.is_empty() => {
                 return (quote!(Site), quote!(), quote!());
@@ -209,14 +209,14 @@ impl<'a> Home<'a> {
             Kind::Impl => quote!(Self),
         };
         if types.is_empty() {
-            return (quote!(Sites), quote!(::<#of, (), _, _>), quote!());
+            return (quote!(Sites), quote!(::<#of, (), _>), quote!());
         }
         let name = Ident::new("__MemoInstance", Span::call_site());
         let declared = instance_type(&name, types.iter().copied(), runtime);
         let turbofish = turbofish(types.into_iter().cloned());
         (
             quote!(Sites),
-            quote!(::<#of, #name #turbofish, _, _>),
+            quote!(::<#of, #name #turbofish, _>),
             declared,
         )
     }

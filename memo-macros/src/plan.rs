@@ -6,7 +6,7 @@ use crate::errors::Errors;
 use crate::function::{Function, Parameter, Treatment, borrowing_types, types};
 use crate::home::Home;
 use crate::{names, tokens};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 use syn::{Expr, Type};
@@ -88,6 +88,16 @@ impl<'a> Plan<'a> {
         } else {
             borrowing_types(&function.signature.generics, &errors);
         }
+        if let Some(it) = args
+            .single_flight
+            .as_ref()
+            .filter(|_| args.is_by_thread() && !function.is_async())
+        {
+            errors.at(
+                &it.key,
+                "`single_flight` does nothing with `scope = thread`: there is nobody else to wait for",
+            );
+        }
         let key = key(args, function, block, &errors);
         let home = home(args, function, block, &errors);
         let is_mistaken = block.is_some_and(|it| it.is_mistaken);
@@ -109,6 +119,16 @@ impl<'a> Plan<'a> {
             destructured: destructured(args, function),
             key,
         })
+    }
+
+    /// What the runtime has of this name, where each thread has a cache of its own and where not.
+    pub(crate) fn scoped(&self, name: &str) -> Ident {
+        let name = match name {
+            name if !self.args.is_by_thread() => name.to_owned(),
+            "is_key_of" => "is_key_of_for_one".to_owned(),
+            name => format!("{name}ForOne"),
+        };
+        Ident::new(&name, Span::call_site())
     }
 
     /// The arguments that a key can be shown as; of an expression's value no argument can be made.

@@ -1,15 +1,18 @@
 //! What expansions of `#[memoize]` name, and nobody else: it may change with any release.
 
 pub use crate::cache::Stored;
+pub use crate::cached::{Cached, CachedForOne};
 pub use crate::expiry::{After, Never};
 pub use crate::key::{Lookup, key_of};
 pub use crate::memo::{Call, Claim};
 pub use crate::policy::{Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
-    Argument, Everything, Fit, KeyArgument, OwnSuccesses, Return, Show, StoredReturn, Successes,
-    is_key_of, is_result,
+    Argument, Everything, Fit, FitForOne, KeyArgument, KeyArgumentForOne, OwnSuccesses, Return,
+    Show, StoredReturn, StoredReturnForOne, Successes, SuccessesForOne, is_key_of,
+    is_key_of_for_one, is_result,
 };
-pub use crate::site::{Cached, Site, Sites};
+pub use crate::scope::ThisThread;
+pub use crate::site::{Site, Sites};
 pub use crate::stats::{CacheInfo, CacheParameters};
 pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};

@@ -149,7 +149,7 @@ where
         let (order, hasher) = (AnyOrder::of(policy), <_>::default());
         let memo = Memo::new(self.maxsize, self.ttl, self.patience, place, order, hasher);
         let memo: Arc<Chosen<K, V>> = Arc::new(memo);
-        let listed: Arc<dyn Listed> = memo.clone();
+        let listed: Arc<registry::Shared> = memo.clone();
         Cache {
             listed: registry::Place::of(Arc::downgrade(&listed)),
             memo,

@@ -29,7 +29,7 @@ copy! {
 /// The key of a single argument is the argument, that of several is their tuple.
 pub trait Lookup {
     /// What is stored.
-    type Key: Send + Sync + 'static;
+    type Key: 'static;
 
     /// Feeds the arguments to a hasher, in their order.
     fn hash<H: Hasher>(&self, hasher: &mut H);
@@ -71,7 +71,7 @@ pub struct ByRef<'a, T: ?Sized>(pub(crate) &'a T);
 
 impl<T> Lookup for ByRef<'_, T>
 where
-    T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>,
+    T: ?Sized + Hash + Eq + ToOwned<Owned: 'static>,
 {
     type Key = T::Owned;
 
@@ -98,7 +98,7 @@ pub struct OptionByRef<'a, T: ?Sized>(pub(crate) Option<&'a T>);
 
 impl<T> Lookup for OptionByRef<'_, T>
 where
-    T: ?Sized + Hash + Eq + ToOwned<Owned: Send + Sync + 'static>,
+    T: ?Sized + Hash + Eq + ToOwned<Owned: 'static>,
 {
     type Key = Option<T::Owned>;
 

@@ -4,6 +4,7 @@
 pub mod __private;
 pub mod bounded;
 mod cache;
+mod cached;
 mod clock;
 mod erased;
 mod expiry;
@@ -22,6 +23,7 @@ mod probe;
 mod random;
 mod registry;
 mod removal;
+mod scope;
 mod site;
 mod stats;
 mod store;

@@ -15,9 +15,13 @@ use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// Asks whether what was found in an argument or a result will do.
+/// Asks whether what was found in an argument or a result will do, where threads share it.
 #[derive(Debug)]
 pub struct Fit<T>(pub T);
+
+/// The same where each thread has its own.
+#[derive(Debug)]
+pub struct FitForOne<T>(pub T);
 
 /// A step of a ladder: a trait, and where it holds with which answer.
 macro_rules! step {
@@ -57,23 +61,29 @@ step!(
     ['a, T] Argument<'a, T> => ByRef<'a, T>, |it| ByRef(it.0);
 );
 step!(
-    /// It can be hashed, compared, owned and shared.
+    /// It can be hashed, compared and owned, and shared where that is needed.
     FitArgument.memo_lookup:
-    [L: Lookup + Copy] &Fit<L> => L, |it| it.0;
+    [L: Lookup<Key: Send + Sync> + Copy] &Fit<L> => L, |it| it.0;
+    [L: Lookup + Copy] &FitForOne<L> => L, |it| it.0;
 );
 step!(
     /// It cannot.
     UnfitArgument.memo_lookup:
     [L] Fit<L> => NoKey, |_it| NoKey;
+    [L] FitForOne<L> => NoKey, |_it| NoKey;
 );
 
-/// A return type about to be stored, `Mode` being [`Successes`], [`OwnSuccesses`] or [`Everything`].
+/// A return type about to be stored, `Mode` being [`Successes`], [`SuccessesForOne`], [`OwnSuccesses`] or [`Everything`].
 #[derive(Debug)]
 pub struct Return<R, Mode>(PhantomData<fn() -> (R, Mode)>);
 
 /// Of a `Result`, store the success.
 #[derive(Debug)]
 pub struct Successes;
+
+/// The same where each thread has its own.
+#[derive(Debug)]
+pub struct SuccessesForOne;
 
 /// The same, but an error is its caller's own.
 #[derive(Debug)]
@@ -100,11 +110,13 @@ step!(
     /// A `Result` whose error can be shared.
     SharedFailure.memo_found:
     [T, E: Clone + Send + 'static] &&Return<Result<T, E>, Successes> => OkOnly<T, E, Shared<E>>, |_it| OkOnly(PhantomData);
+    [T, E: Clone + 'static] &&Return<Result<T, E>, SuccessesForOne> => OkOnly<T, E, Shared<E>>, |_it| OkOnly(PhantomData);
 );
 step!(
     /// Any other `Result`.
     OwnFailure.memo_found:
     [T, E] &Return<Result<T, E>, Successes> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
+    [T, E] &Return<Result<T, E>, SuccessesForOne> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
     [T, E] &Return<Result<T, E>, OwnSuccesses> => OkOnly<T, E, Infallible>, |_it| OkOnly(PhantomData);
 );
 step!(
@@ -113,15 +125,18 @@ step!(
     [R, Mode] Return<R, Mode> => Whole<R>, |_it| Whole(PhantomData);
 );
 step!(
-    /// It can be cloned and shared.
+    /// It can be cloned, and shared where that is needed.
     FitReturn.memo_shape:
-    [S: Shape] &Fit<S> => S, |it| it.0;
+    [S: Shape<Value: Send + Sync, Failure: Send>] &Fit<S> => S, |it| it.0;
+    [S: Shape] &FitForOne<S> => S, |it| it.0;
 );
 step!(
     /// It cannot.
     UnfitReturn.memo_shape:
     [R] Fit<Whole<R>> => NoValue<R>, |_it| NoValue(PhantomData);
     [T, E, F] Fit<OkOnly<T, E, F>> => NoValue<Result<T, E>>, |_it| NoValue(PhantomData);
+    [R] FitForOne<Whole<R>> => NoValue<R>, |_it| NoValue(PhantomData);
+    [T, E, F] FitForOne<OkOnly<T, E, F>> => NoValue<Result<T, E>>, |_it| NoValue(PhantomData);
 );
 
 /// A stored key's part about to be shown to a predicate as the argument it was.
@@ -172,6 +187,10 @@ step!(
 #[inline]
 pub fn is_key_of<T: KeyArgument<L> + ?Sized, L>(_: &T, _: &L) {}
 
+/// The same where each thread has its own cache.
+#[inline]
+pub fn is_key_of_for_one<T: KeyArgumentForOne<L> + ?Sized, L>(_: &T, _: &L) {}
+
 /// Fails to compile, at `R`, if it is no `Result`.
 #[inline]
 pub fn is_result<R: Fallible>() {}
@@ -182,7 +201,7 @@ pub fn is_result<R: Fallible>() {}
     label = "a key must be `Hash + Eq + Clone`, and `Send + Sync` as threads share it",
     note = "leave the argument out of the key: `#[memo(skip)]`",
     note = "or put something else in its place: `#[memo(key = ..)]`, for a float `#[memo(key = x.to_bits())]`",
-    note = "or use a type that will do: a wrapper of your own, `Arc` instead of `Rc`"
+    note = "or use a type that will do: a wrapper of your own, `Arc` instead of `Rc`; with `scope = thread` an `Rc` will do"
 )]
 pub trait KeyArgument<L> {
     /// Compiles if the trait holds.
@@ -192,12 +211,28 @@ pub trait KeyArgument<L> {
 impl<T: ?Sized, U: ?Sized> KeyArgument<ByRef<'_, U>> for T {}
 impl<T: ?Sized, U: ?Sized> KeyArgument<OptionByRef<'_, U>> for T {}
 
+/// The same where each thread has its own cache.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be part of a memo key",
+    label = "a key must be `Hash + Eq + Clone`",
+    note = "leave the argument out of the key: `#[memo(skip)]`",
+    note = "or put something else in its place: `#[memo(key = ..)]`, for a float `#[memo(key = x.to_bits())]`",
+    note = "or use a type that will do: a wrapper of your own"
+)]
+pub trait KeyArgumentForOne<L> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &L) {}
+}
+impl<T: ?Sized, U: ?Sized> KeyArgumentForOne<ByRef<'_, U>> for T {}
+impl<T: ?Sized, U: ?Sized> KeyArgumentForOne<OptionByRef<'_, U>> for T {}
+
 /// Holds for every return type in which the ladder found a value to store.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be memoized",
     label = "a stored value must be `Clone`, and `Send + Sync` as threads share it",
     note = "a stored value is cloned on each hit: derive `Clone` for it, or return an `Arc` of it",
-    note = "threads share it: return an `Arc` instead of an `Rc`, a `Mutex` instead of a `RefCell`"
+    note = "threads share it: return an `Arc` instead of an `Rc`, a `Mutex` instead of a `RefCell`; with `scope = thread` they do not"
 )]
 pub trait StoredReturn<S> {
     /// Compiles if the trait holds.
@@ -206,6 +241,20 @@ pub trait StoredReturn<S> {
 }
 impl<R> StoredReturn<Whole<R>> for R {}
 impl<R, T, E, F> StoredReturn<OkOnly<T, E, F>> for R {}
+
+/// The same where each thread has its own cache.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be memoized",
+    label = "a stored value must be `Clone`",
+    note = "a stored value is cloned on each hit: derive `Clone` for it, or return an `Rc` of it"
+)]
+pub trait StoredReturnForOne<S> {
+    /// Compiles if the trait holds.
+    #[inline]
+    fn memo_check(_: &S) {}
+}
+impl<R> StoredReturnForOne<Whole<R>> for R {}
+impl<R, T, E, F> StoredReturnForOne<OkOnly<T, E, F>> for R {}
 
 /// Holds for `Result`.
 #[diagnostic::on_unimplemented(

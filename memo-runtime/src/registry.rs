@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::sync::Weak;
 
 /// What can be done with a cache without knowing its types.
-pub trait Listed: Send + Sync {
+pub trait Listed {
     /// Its counters and size.
     fn info(&self) -> CacheInfo;
     /// How it was set up.
     fn parameters(&self) -> CacheParameters;
-    /// All there is to say.
-    fn report(&self) -> CacheReport;
+    /// All there is to say; nothing if the thread has not used it yet and each has its own.
+    fn report(&self) -> Option<CacheReport>;
     /// The group it is cleared with.
     fn group(&self) -> Option<&'static str>;
     /// Empties it and starts its counters again; how many live entries went.
@@ -32,20 +32,24 @@ pub(crate) fn caches_mut() -> MutexGuard<'static, Caches> {
     all().lock()
 }
 
-pub(crate) struct Caches {
+/// What is on it.
+pub(crate) type Shared = dyn Listed + Send + Sync;
+
+/// All of them.
+pub struct Caches {
     list: BTreeMap<u64, Entry>,
     last: u64,
 }
 
 #[derive(Clone)]
 enum Entry {
-    Static(&'static dyn Listed),
-    Owned(Weak<dyn Listed>),
+    Static(&'static Shared),
+    Owned(Weak<Shared>),
 }
 
 impl Caches {
     /// Adds one that stays.
-    pub(crate) fn add_static(&mut self, cache: &'static dyn Listed) {
+    pub(crate) fn add_static(&mut self, cache: &'static Shared) {
         self.add(Entry::Static(cache));
     }
 
@@ -61,7 +65,7 @@ impl Caches {
 pub(crate) struct Place(u64);
 
 impl Place {
-    pub(crate) fn of(cache: Weak<dyn Listed>) -> Self {
+    pub(crate) fn of(cache: Weak<Shared>) -> Self {
         Self(caches_mut().add(Entry::Owned(cache)))
     }
 }
@@ -91,7 +95,7 @@ impl Drop for Place {
 /// moment's.
 #[must_use]
 pub fn caches() -> Vec<CacheReport> {
-    snapshot(Listed::report).collect()
+    snapshot(Listed::report).flatten().collect()
 }
 
 /// Clears every cache and says how many entries went.

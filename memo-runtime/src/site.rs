@@ -1,42 +1,35 @@
-//! The static behind a memoized function: built on first use, and a hit pays one load for it.
+//! The static behind a memoized function: what it holds is built on first use, and a hit pays one load for it.
 //!
-//! The macro cannot name the types of key and value; the compiler finds them ([`probe`](crate::probe)). So the static
-//! holds its memo [`Erased`], and each use, which knows the types, asks for it as what it is. A generic function has one
-//! static for all its instances, in which each finds its own memo.
+//! A generic function has one static for all its instances, in which each finds its own.
 
-use crate::erased::Erased;
-use crate::key::{KeyOf, Lookup};
-use crate::memo::{Borrowed, Entry, Memo, Options, Place};
-use crate::registry::{self, Caches, Listed};
+use crate::memo::Place;
+use crate::registry::{self, Caches};
 use crate::sync::OnceBox;
-use crate::value::Shape;
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
 use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::panic::Location;
-use std::time::Duration;
 
-/// A place for a memo, in a static of its own.
-pub struct Site<T> {
+/// A place for a cache, in a static of its own.
+pub struct Site<C> {
     declared: Declared,
-    cache: OnceBox<Cached<T>>,
+    cache: OnceBox<C>,
 }
 
-/// A place for the memos of all instances of a generic function, in a static of its own.
+/// A place for the caches of all instances of a generic function, in a static of its own.
 ///
 /// They are the nodes of a tree, found by the bits of a hash of the instance. Nodes come and do not go, so a lookup needs no
 /// lock: for the first instance it is one load and a comparison.
-pub struct Sites<T> {
+pub struct Sites<C> {
     declared: Declared,
-    root: OnceBox<Node<T>>,
+    root: OnceBox<Node<C>>,
 }
 
-struct Node<T> {
+struct Node<C> {
     instance: TypeId,
-    cache: Cached<T>,
-    below: [OnceBox<Node<T>>; 4],
+    cache: C,
+    below: [OnceBox<Node<C>>; 4],
 }
 
 /// Where a function is memoized, and as what.
@@ -45,22 +38,6 @@ struct Declared {
     name: &'static str,
     at: &'static Location<'static>,
     group: Option<&'static str>,
-}
-
-/// What is known when a memo is first used: the types of key and value, the bound, the ttl and the patience.
-type Made<K, S> = (
-    Option<KeyOf<K>>,
-    S,
-    Option<usize>,
-    Option<Duration>,
-    Option<Duration>,
-);
-
-/// A memo whose key and value types are known only to those who use it. Its options they need not say again.
-pub struct Cached<T> {
-    memo: Erased,
-    listed: &'static dyn Listed,
-    options: PhantomData<fn() -> T>,
 }
 
 impl Declared {
@@ -76,7 +53,7 @@ impl Declared {
     }
 }
 
-impl<T: Options> Site<T> {
+impl<C> Site<C> {
     /// Empty. Where it is written is where the cache is declared.
     #[must_use]
     #[track_caller]
@@ -87,31 +64,30 @@ impl<T: Options> Site<T> {
         }
     }
 
-    /// The memo, made on first use.
+    /// The cache. On first use it is made, which may run user code, and then put on the list of all.
     #[inline]
-    pub fn cache<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<T>
+    pub fn cache<L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
     where
-        K: Send + Sync + 'static,
-        S: Shape,
+        L: FnOnce(&mut Caches) -> C,
     {
         self.cache.get().unwrap_or_else(|| self.build(make))
     }
 
     #[cold]
-    fn build<K, S>(&'static self, make: impl FnOnce() -> Made<K, S>) -> &'static Cached<T>
+    fn build<L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
     where
-        K: Send + Sync + 'static,
-        S: Shape,
+        L: FnOnce(&mut Caches) -> C,
     {
-        let memo = memo(make, self.declared.place(self.declared.name.into()));
-        // Nobody else adds any meanwhile, so exactly one memo is listed.
+        // Not under a lock: an option's expression may well call a memoized function.
+        let list = make(self.declared.place(self.declared.name.into()));
+        // Nobody else adds any meanwhile, so exactly one is listed.
         let mut caches = registry::caches_mut();
-        let new = || Box::new(Cached::listed(memo, &mut caches));
+        let new = || Box::new(list(&mut caches));
         self.cache.get_or_init(new)
     }
 }
 
-impl<T: Options> Sites<T> {
+impl<C> Sites<C> {
     /// Empty. Where it is written is where the caches are declared.
     #[must_use]
     #[track_caller]
@@ -122,50 +98,45 @@ impl<T: Options> Sites<T> {
         }
     }
 
-    /// The memo of one instance, made on first use: of the function with the parameters that `With` has, in an `impl` for
+    /// The cache of one instance, made on first use: of the function with the parameters that `With` has, in an `impl` for
     /// `Of` if that may be generic, too, else `()`.
     #[inline]
-    pub fn cache<Of, With, K, S>(
-        &'static self,
-        make: impl FnOnce() -> Made<K, S>,
-    ) -> &'static Cached<T>
+    pub fn cache<Of, With, L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
     where
         Of: ?Sized + 'static,
         With: 'static,
-        K: Send + Sync + 'static,
-        S: Shape,
+        L: FnOnce(&mut Caches) -> C,
     {
         let instance = TypeId::of::<(PhantomData<Of>, PhantomData<With>)>();
         match self.root.get() {
             Some(root) if root.instance == instance => &root.cache,
-            _ => self.find_or_build::<Of, With, K, S>(instance, make),
+            _ => self.find_or_build::<Of, With, L>(instance, make),
         }
     }
 
     #[inline(never)]
-    fn find_or_build<Of, With, K, S>(
+    fn find_or_build<Of, With, L>(
         &'static self,
         instance: TypeId,
-        make: impl FnOnce() -> Made<K, S>,
-    ) -> &'static Cached<T>
+        make: impl FnOnce(Place) -> L,
+    ) -> &'static C
     where
         Of: ?Sized + 'static,
         With: 'static,
-        K: Send + Sync + 'static,
-        S: Shape,
+        L: FnOnce(&mut Caches) -> C,
     {
         if let Ok(cache) = self.find(instance) {
             return cache;
         }
         let name = instance_name(self.declared.name, type_name::<Of>(), type_name::<With>());
-        let memo = memo(make, self.declared.place(name.into()));
+        let list = make(self.declared.place(name.into()));
         let mut caches = registry::caches_mut();
         match self.find(instance) {
             Ok(cache) => cache,
             Err(vacant) => {
                 let node = || Node {
                     instance,
-                    cache: Cached::listed(memo, &mut caches),
+                    cache: list(&mut caches),
                     below: [const { OnceBox::new() }; 4],
                 };
                 &vacant.get_or_init(|| Box::new(node())).cache
@@ -173,11 +144,8 @@ impl<T: Options> Sites<T> {
         }
     }
 
-    /// The instance's memo, or where it belongs.
-    fn find(
-        &'static self,
-        instance: TypeId,
-    ) -> Result<&'static Cached<T>, &'static OnceBox<Node<T>>> {
+    /// The instance's cache, or where it belongs.
+    fn find(&'static self, instance: TypeId) -> Result<&'static C, &'static OnceBox<Node<C>>> {
         let mut bits = Bits(0);
         instance.hash(&mut bits);
         let (mut bits, mut place) = (bits.finish(), &self.root);
@@ -238,79 +206,6 @@ fn parameters(name: &str) -> usize {
         }
     }
     name.len()
-}
-
-/// A memo as it is made on first use. Runs user code, so not under a lock: an option's expression may well call a memoized
-/// function.
-fn memo<K, S: Shape, T: Options>(
-    make: impl FnOnce() -> Made<K, S>,
-    place: Place,
-) -> Memo<K, S::Value, S::Failure, T> {
-    let (_, _, maxsize, ttl, patience) = make();
-    let (order, hasher) = (T::Order::default(), T::Hasher::default());
-    Memo::new(maxsize, ttl, patience, place, order, hasher)
-}
-
-impl<T: Options> Cached<T> {
-    /// For good: a static is never dropped, and neither is what it refers to.
-    fn listed<K, V, F>(memo: Memo<K, V, F, T>, caches: &mut Caches) -> Self
-    where
-        K: Send + Sync + 'static,
-        V: Clone + Send + Sync + 'static,
-        F: Send + 'static,
-    {
-        let memo: &'static _ = Box::leak(Box::new(memo));
-        caches.add_static(memo);
-        Self {
-            memo: Erased::new(memo),
-            listed: memo,
-            options: PhantomData,
-        }
-    }
-
-    /// The place in the memo of a call with these arguments.
-    #[inline]
-    pub fn entry<'l, L, S>(
-        &'static self,
-        lookup: &'l L,
-        shape: S,
-    ) -> Entry<'l, Borrowed<'static>, L, S, T>
-    where
-        L: Lookup,
-        S: Shape,
-    {
-        self.memo_of::<L::Key, S>(None, shape).entry(lookup, shape)
-    }
-
-    /// The memo as what it is, by the name of its key's type.
-    ///
-    /// # Panics
-    ///
-    /// If that is not the type it was made with.
-    #[inline]
-    #[must_use]
-    pub fn memo_of<K, S>(
-        &'static self,
-        _: Option<KeyOf<K>>,
-        _: S,
-    ) -> &'static Memo<K, S::Value, S::Failure, T>
-    where
-        K: Send + Sync + 'static,
-        S: Shape,
-    {
-        self.memo
-            .downcast()
-            .expect("the key has one type: a `key` expression cannot declare a type of its own")
-    }
-}
-
-/// What can be done without knowing the types.
-impl<T> Deref for Cached<T> {
-    type Target = dyn Listed;
-
-    fn deref(&self) -> &Self::Target {
-        self.listed
-    }
 }
 
 #[cfg(test)]

@@ -70,9 +70,9 @@ pub struct CacheParameters {
     pub ttl: Option<Duration>,
     /// Who goes when the store is full.
     pub policy: Policy,
-    /// Who shares the store. There is one kind yet: `Global`.
+    /// Who shares the store.
     pub scope: Scope,
-    /// The patience of single-flight; `None` where every miss computes for itself.
+    /// The patience of single-flight; `None` where every miss computes for itself, as in a thread's own store.
     pub single_flight: Option<Duration>,
 }
 

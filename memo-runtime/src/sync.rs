@@ -38,7 +38,7 @@ const SPINS: u32 = 100;
 
 /// A mutex that cannot be poisoned and spins a little before it parks.
 #[derive(Debug, Default)]
-pub(crate) struct Mutex<T>(imp::Mutex<T>);
+pub struct Mutex<T>(imp::Mutex<T>);
 
 impl<T> Mutex<T> {
     #[cfg(not(memo_loom))]

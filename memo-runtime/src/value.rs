@@ -12,10 +12,10 @@ pub trait Shape: Copy {
     type Return;
 
     /// What is stored, and cloned on each hit.
-    type Value: Clone + Send + Sync + 'static;
+    type Value: Clone + 'static;
 
     /// What of a failure those get who waited for it; never made where a failure cannot be shared.
-    type Failure: Clone + Send + 'static;
+    type Failure: Clone + 'static;
 
     /// The part to store; none of a failure.
     fn value(returned: &Self::Return) -> Option<&Self::Value>;
@@ -40,7 +40,7 @@ pub trait Shape: Copy {
 #[derive(Debug)]
 pub struct Whole<R>(pub(crate) PhantomData<fn() -> R>);
 
-impl<R: Clone + Send + Sync + 'static> Shape for Whole<R> {
+impl<R: Clone + 'static> Shape for Whole<R> {
     type Return = R;
     type Value = R;
     type Failure = Infallible;
@@ -69,7 +69,7 @@ pub struct OkOnly<T, E, F>(pub(crate) PhantomData<fn(F) -> Result<T, E>>);
 
 impl<T, E, F> Shape for OkOnly<T, E, F>
 where
-    T: Clone + Send + Sync + 'static,
+    T: Clone + 'static,
     F: Failure<E>,
 {
     type Return = Result<T, E>;
@@ -97,14 +97,14 @@ where
 }
 
 /// What can be shared of an error.
-pub trait Failure<E>: Clone + Send + 'static {
+pub trait Failure<E>: Clone + 'static {
     /// A copy of the error.
     fn of(error: &E) -> Option<Self>;
     /// The error.
     fn into_error(self) -> E;
 }
 
-impl<E: Clone + Send + 'static> Failure<E> for Shared<E> {
+impl<E: Clone + 'static> Failure<E> for Shared<E> {
     fn of(error: &E) -> Option<Self> {
         Some(Self(error.clone()))
     }

@@ -4,9 +4,6 @@ use super::OPTIONS;
 
 /// The whole message. Options of other memoizers have a translation, misspelt ones of ours a neighbour.
 pub(super) fn message(name: &str) -> String {
-    if let Some(later) = later(name) {
-        return format!("`{name}` is not supported yet: {later}");
-    }
     let remedy = foreign(&name.to_lowercase())
         .map(str::to_owned)
         .or_else(|| nearest(&name.to_lowercase(), OPTIONS).map(did_you_mean))
@@ -16,14 +13,6 @@ pub(super) fn message(name: &str) -> String {
 
 fn did_you_mean(option: &str) -> String {
     format!("did you mean `{option}`?")
-}
-
-/// Options that are to come, and how things are without them.
-fn later(name: &str) -> Option<&'static str> {
-    Some(match name {
-        "scope" => "one cache is shared by all threads",
-        _ => return None,
-    })
 }
 
 /// What to do about an option of other memoizers, said our way: `names: remedy`, a line each.

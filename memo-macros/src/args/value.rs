@@ -1,7 +1,7 @@
 //! The values of the options: what is expected of each, and whether it is that.
 
 use super::unknown::nearest;
-use super::{Policy, Ttl, shown};
+use super::{Policy, Scope, Ttl, shown};
 use crate::duration;
 use quote::ToTokens;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Result, UnOp};
 pub(super) const MAXSIZE: &str = "a number of entries such as `100`";
 pub(super) const TTL: &str = "a duration such as \"30s\" or \"5m\"";
 pub(super) const POLICY: &str = "one of `lru`, `fifo`, `soonest_to_expire`";
+pub(super) const SCOPE: &str = "`global` or `thread`";
 pub(super) const SINGLE_FLIGHT: &str = "`true`, `false` or a patience such as \"5s\"";
 pub(super) const CACHE_IF: &str =
     "a closure such as `|value| value.is_some()`, or a function's path";
@@ -24,11 +25,13 @@ pub(super) const CRATE: &str = "a path to memo_runtime such as `my_crate::memo_r
 /// How long a call waits for another's computation before it computes too, unless it is told.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
-const POLICIES: [(&str, Policy); 3] = [
+static POLICIES: [(&str, Policy); 3] = [
     ("lru", Policy::Lru),
     ("fifo", Policy::Fifo),
     ("soonest_to_expire", Policy::SoonestToExpire),
 ];
+
+static SCOPES: [(&str, Scope); 2] = [("global", Scope::Global), ("thread", Scope::Thread)];
 
 /// The error about a value that is something else than expected, with a hint behind it or none.
 fn wrong(expected: &str, value: &impl ToTokens, hint: &str) -> Error {
@@ -164,31 +167,47 @@ pub(super) fn cache(value: &Expr) -> Result<Expr> {
 }
 
 pub(super) fn policy(value: &Expr) -> Result<Policy> {
+    one_of(&POLICIES, POLICY, value, |name| match name {
+        "lfu" => None, // not a slip of `lru`
+        "ttl" | "expiry" | "soonest" | "soonesttoexpire" => Some("soonest_to_expire"),
+        other => nearest(other, names(&POLICIES)),
+    })
+}
+
+pub(super) fn scope(value: &Expr) -> Result<Scope> {
+    one_of(&SCOPES, SCOPE, value, |name| match name {
+        "thread_local" | "threadlocal" | "local" | "per_thread" => Some("thread"),
+        "process" | "shared" | "static" => Some("global"),
+        other => nearest(other, names(&SCOPES)),
+    })
+}
+
+/// The value of the name, or what somebody probably means who writes another.
+fn one_of<T: Copy>(
+    named: &[(&str, T)],
+    expected: &str,
+    value: &Expr,
+    meant: impl Fn(&str) -> Option<&'static str>,
+) -> Result<T> {
     let (name, quoted) = match seen(value) {
         Seen::Word(word) => (word, false),
         Seen::Lit(Lit::Str(text)) => (text.value(), true),
-        _ => return Err(wrong(POLICY, value, "")),
+        _ => return Err(wrong(expected, value, "")),
     };
-    let policy = POLICIES.iter().find(|(policy, _)| *policy == name);
-    match policy {
-        Some((_, policy)) if !quoted => return Ok(*policy),
-        Some(_) => return Err(wrong(POLICY, value, "; remove the quotes")),
+    match named.iter().find(|(own, _)| *own == name) {
+        Some((_, value)) if !quoted => return Ok(*value),
+        Some(_) => return Err(wrong(expected, value, "; remove the quotes")),
         None => {}
     }
     let hint = match meant(&name.to_lowercase()) {
-        Some(policy) => format!("; did you mean `{policy}`?"),
+        Some(own) => format!("; did you mean `{own}`?"),
         None => String::new(),
     };
-    Err(wrong(POLICY, value, &hint))
+    Err(wrong(expected, value, &hint))
 }
 
-/// The policy of ours that somebody who writes `name` probably means.
-fn meant(name: &str) -> Option<&'static str> {
-    match name {
-        "lfu" => None, // not a slip of `lru`
-        "ttl" | "expiry" | "soonest" | "soonesttoexpire" => Some("soonest_to_expire"),
-        other => nearest(other, POLICIES.iter().map(|(policy, _)| *policy)),
-    }
+fn names<T>(named: &'static [(&'static str, T)]) -> impl Iterator<Item = &'static str> {
+    named.iter().map(|(name, _)| *name)
 }
 
 /// The expression without the parentheses round it, which a `macro_rules` adds unseen.

@@ -11,7 +11,8 @@ use syn::Type;
 pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     let runtime = &plan.runtime;
     let the_lookup = local("lookup");
-    let ask = |argument| quote!((&&#runtime::Fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
+    let fit = plan.scoped("Fit");
+    let ask = |argument| quote!((&&#runtime::#fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
     let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
         Part::Parameter(Parameter { name, ty, .. }) => (None, at(ty, ask(borrowed_once(name, ty)))),
         Part::Expr(expr) => {
@@ -79,13 +80,14 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let returns = &function.returns;
     let the_shape = local("shape");
     let mode = match (&plan.args.cache_err, &plan.args.store) {
-        (Some(_), _) => quote!(#runtime::Everything),
-        (None, None) => quote!(#runtime::Successes),
-        (None, Some(_)) => quote!(#runtime::OwnSuccesses),
+        (Some(_), _) => quote!(Everything),
+        (None, None) => plan.scoped("Successes").into_token_stream(),
+        (None, Some(_)) => quote!(OwnSuccesses),
     };
+    let fit = plan.scoped("Fit");
     quote! {
         use #runtime::probe::*;
-        let #the_shape = (&&#runtime::Fit((&&&#runtime::Return::<#returns, #mode>::new()).memo_found())).memo_shape();
+        let #the_shape = (&&#runtime::#fit((&&&#runtime::Return::<#returns, #runtime::#mode>::new()).memo_found())).memo_shape();
     }
 }
 
@@ -93,22 +95,24 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
 pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let (the_lookup, the_shape) = (local("lookup"), local("shape"));
+    let [key_argument, stored_return] = ["KeyArgument", "StoredReturn"].map(|it| plan.scoped(it));
+    let is_key_of = plan.scoped("is_key_of");
     let keys = plan.key.iter().enumerate().map(|(n, part)| {
         let index = syn::Index::from(n);
         match part {
             Part::Parameter(Parameter { ty, .. }) => {
-                let key = at(ty, quote!(#runtime::KeyArgument<_>));
+                let key = at(ty, quote!(#runtime::#key_argument<_>));
                 quote!(<#ty as #key>::memo_check(&#the_lookup.#index);)
             }
             Part::Expr(expr) => {
                 let value = throughout(expr, &local(&format!("part{n}")));
-                let check = at(expr, quote!(#runtime::is_key_of));
+                let check = at(expr, quote!(#runtime::#is_key_of));
                 quote!(#check(#value, &#the_lookup.#index);)
             }
         }
     });
     let returns = &function.returns;
-    let stored = at(returns, quote!(#runtime::StoredReturn<_>));
+    let stored = at(returns, quote!(#runtime::#stored_return<_>));
     let check = quote!(#runtime::is_result::<#returns>(););
     let flag = plan.args.cache_err.as_ref();
     let result = flag.map(|flag| at(&flag.key, check));

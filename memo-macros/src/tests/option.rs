@@ -74,11 +74,17 @@ attributes! {
         "policy = soonest_to_expire" => "policy"
             "`soonest_to_expire` needs a `ttl`: without one nothing expires";
     }
-    what_is_not_supported_yet_says_so {
-        "scope = thread" => "scope"
-            "`scope` is not supported yet: one cache is shared by all threads";
-        "scope" => "scope"
-            "`scope` is not supported yet: one cache is shared by all threads";
+    a_thread_of_its_own_waits_for_nobody {
+        "scope = thread, single_flight = true" => "single_flight"
+            "`single_flight` does nothing with `scope = thread`: there is nobody else to wait for";
+        r#"single_flight = "5s", scope = thread"# => "single_flight"
+            "`single_flight` does nothing with `scope = thread`: there is nobody else to wait for";
+        "scope = thread, scope = global" => "scope"
+            "`scope` is given twice";
+    }
+    what_a_cache_has_that_is_not_the_functions {
+        "store = PRICES, scope = thread" => "scope"
+            "with `store`, `scope` is not the function's: remove it";
         "store = \"prices\"" => "\"prices\""
             "expected a cache such as `self.prices`, found `\"prices\"`";
         "store = PRICES, maxsize = 5" => "maxsize"
@@ -228,7 +234,7 @@ attributes! {
         "global" => "global"
             "unknown option `global`; remove it, threads share a cache by default";
         "thread_local" => "thread_local"
-            "unknown option `thread_local`; one cache is shared by all threads";
+            "unknown option `thread_local`; write `scope = thread`";
         r#"ty = "X""# => "ty"
             "unknown option `ty`; there is nothing like it here, remove it";
         r#"create = "{ X::new() }""# => "create"
@@ -244,10 +250,10 @@ attributes! {
     }
     an_option_nobody_knows_is_answered_with_all_there_are {
         "nonsense" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `scope`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
         "nonsense = 5" => "nonsense"
-            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
+            "unknown option `nonsense`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `scope`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
         r#"colour = "red""# => "colour"
-            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
+            "unknown option `colour`; an option is one of `maxsize`, `unbounded`, `ttl`, `policy`, `scope`, `single_flight`, `cache_err`, `cache_if`, `key`, `group`, `name`, `hasher`, `store`, `companions`, `crate`";
     }
 }

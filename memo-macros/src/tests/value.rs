@@ -153,6 +153,22 @@ attributes! {
         "ttl = |x| x" => "|x| x"
             r#"expected a duration such as "30s" or "5m", found `|x|x`"#;
     }
+    a_scope_is_one_of_two {
+        "scope" => "scope"
+            "expected `scope = ..`, with `global` or `thread`";
+        "scope = 5" => "5"
+            "expected `global` or `thread`, found `5`";
+        "scope = \"thread\"" => "\"thread\""
+            "expected `global` or `thread`, found `\"thread\"`; remove the quotes";
+        "scope = Thread" => "Thread"
+            "expected `global` or `thread`, found `Thread`; did you mean `thread`?";
+        "scope = thread_local" => "thread_local"
+            "expected `global` or `thread`, found `thread_local`; did you mean `thread`?";
+        "scope = process" => "process"
+            "expected `global` or `thread`, found `process`; did you mean `global`?";
+        "scope = task" => "task"
+            "expected `global` or `thread`, found `task`";
+    }
     a_policy_is_one_of_three {
         "policy" => "policy"
             "expected `policy = ..`, with one of `lru`, `fifo`, `soonest_to_expire`";

@@ -210,7 +210,7 @@ struct Error {
 type Answer = Result<Value, Error>;
 
 /// Whether an error can be shared with those who wait.
-trait Sharing: Failure<Error> {
+trait Sharing: Failure<Error> + Send {
     const SHARES: bool;
 }
 

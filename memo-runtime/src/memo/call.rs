@@ -11,6 +11,7 @@ use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Landing, Loss, Outcome, Run, Woken};
 use crate::key::{Fingerprint, Lookup};
+use crate::scope::Lock;
 use crate::store::{Finish, Ticket};
 use crate::sync::{Arc, Mutex};
 use crate::value::Shape;
@@ -64,7 +65,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             Some(Claim::Vacant(ticket)) => {
                 let mut seat: Seat<H, _, S, T> =
                     Seat::new(self.memo, Some(ticket), Finish::IfVacant, None);
-                if seat.memo.is_behind() {
+                if seat.memo().is_behind() {
                     seat = seat.catching_up();
                 }
                 return Claim::Vacant(seat);
@@ -89,6 +90,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
     ) -> Option<Claim<S::Return, X>> {
         let memo = &*self.memo;
+        memo.notice_clears();
         // Where somebody has panicked, something may be left that is to be done first.
         let state = First::is_free().then(|| memo.state.lock_unless_panicked());
         let mut state = state.flatten()?;
@@ -153,9 +155,12 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     }
 }
 
+const THERE: &str = "a seat has its memo to the end";
+
 /// The right to store what the body returns. Dropped unfilled, by a panic or a failure, it leaves no trace.
 pub struct Seat<H: Handle, K: 'static, S: Shape, T: Options> {
-    memo: ToMemo<H, K, S, T>,
+    /// Present as long as there is anything to give back.
+    memo: Option<ToMemo<H, K, S, T>>,
     /// Present until the seat is filled.
     ticket: Option<Ticket>,
     finish: Finish,
@@ -172,17 +177,22 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
         helper: Option<Helper<S::Value, S::Failure>>,
     ) -> Self {
         Self {
-            memo,
+            memo: Some(memo),
             ticket,
             finish,
             helper,
         }
     }
 
+    #[inline]
+    fn memo(&self) -> &Memo<K, S::Value, S::Failure, T> {
+        self.memo.as_ref().expect(THERE)
+    }
+
     /// Does what was left for later. If that panics, the seat is given back.
     #[cold]
     fn catching_up(self) -> Self {
-        self.memo.catch_up();
+        self.memo().catch_up();
         self
     }
 
@@ -197,7 +207,7 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
             helper.cancel();
         }
         if let Some(ticket) = self.ticket.take() {
-            self.memo.abandon(ticket, Loss::Cancelled);
+            self.memo().abandon(ticket, Loss::Cancelled);
         }
     }
 
@@ -213,7 +223,8 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
         let value = match (value, self.ticket.take()) {
             (Some(value), Some(ticket)) if self.helper.is_none() => {
                 // By value: what is never borrowed need not be in memory, where reading it back so soon is slow.
-                let Some((value, ticket)) = self.memo.finish_alone(ticket, value) else {
+                let Some((value, ticket)) = self.memo().finish_alone(ticket, value) else {
+                    drop(self.memo.take());
                     std::mem::forget(self); // nothing is left in it
                     return returned;
                 };
@@ -236,9 +247,8 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
             None => S::failure(&returned).map(|it| Err(Arc::new(Mutex::new(it)))),
         };
         let helper = self.helper.take();
-        let theirs = self
-            .memo
-            .finish(&mut self.ticket, value, self.finish, helper, handed);
+        let memo = self.memo.as_ref().expect(THERE);
+        let theirs = memo.finish(&mut self.ticket, value, self.finish, helper, handed);
         match theirs {
             None => returned,
             Some(value) => {
@@ -250,9 +260,10 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
 }
 
 impl<H: Handle, K, S: Shape, T: Options> Drop for Seat<H, K, S, T> {
+    #[inline]
     fn drop(&mut self) {
         if let Some(ticket) = self.ticket.take() {
-            self.memo.abandon(ticket, Loss::Failed);
+            self.memo().abandon(ticket, Loss::Failed);
         }
     }
 }
@@ -278,6 +289,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// comes back.
     #[inline(never)]
     fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
+        self.notice_clears();
         let now = self.now();
         if !First::is_free() {
             return Some((value, ticket));
@@ -309,6 +321,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         helper: Option<Helper<V, F>>,
         handed: impl FnOnce() -> Option<Outcome<V, F>>,
     ) -> Option<V> {
+        self.notice_clears();
         let mut inside = self.enter(self.now(), A_FEW);
         let mut outcome = None;
         let is_awaited = match (&mut inside, &ticket) {

@@ -116,7 +116,7 @@ impl<K, V: Clone, F: Clone> Claiming<K, V, F> {
                 let answer = match &outcome {
                     Ok(value) => Some(S::returned(V::clone(value))),
                     // Not where the thread holds a lock.
-                    Err(failure) => with_only(failure, |it| F::clone(it)).map(S::failed),
+                    Err(failure) => with_only(&**failure, |it| F::clone(it)).map(S::failed),
                 };
                 if let Some(answer) = answer {
                     // Any of these may panic, and what is returned must not leak.

@@ -5,7 +5,8 @@ use super::lock::{Inside, Later};
 use super::{Entry, Handle, Memo, Options};
 use crate::key::{Fingerprint, Lookup};
 use crate::registry::Listed;
-use crate::stats::{CacheInfo, CacheParameters, CacheReport, Scope};
+use crate::scope::{Clears, Lock, Scope};
+use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::sync::Arc;
 use crate::value::Shape;
 
@@ -155,13 +156,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     }
 }
 
-impl<K, V, F, T> Listed for Memo<K, V, F, T>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-    F: Send + 'static,
-    T: Options,
-{
+impl<K: 'static, V: Clone + 'static, F: 'static, T: Options> Listed for Memo<K, V, F, T> {
     fn info(&self) -> CacheInfo {
         let inside = self.inside();
         let maxsize = *self.maxsize.lock();
@@ -185,14 +180,14 @@ where
             maxsize: *self.maxsize.lock(),
             ttl: self.ttl,
             policy: self.policy,
-            scope: Scope::Global,
+            scope: T::Scope::SCOPE,
             single_flight: self.patience,
         }
     }
 
-    fn report(&self) -> CacheReport {
+    fn report(&self) -> Option<CacheReport> {
         let info = self.info();
-        CacheReport {
+        Some(CacheReport {
             name: self.place.name.clone().into_owned(),
             file: self.place.at.file(),
             line: self.place.at.line(),
@@ -202,7 +197,7 @@ where
                 ..self.parameters()
             },
             info,
-        }
+        })
     }
 
     fn group(&self) -> Option<&'static str> {
@@ -210,6 +205,7 @@ where
     }
 
     fn clear(&self) -> usize {
+        self.clears.tell();
         self.try_clear().unwrap_or_else(|| {
             self.later(Later::Clear);
             0

@@ -1,6 +1,7 @@
 //! What a thread is in the middle of: which locks of memos it holds, and where it does what was left for later.
 
-use crate::sync::{Mutex, MutexGuard, thread_local};
+use crate::scope::Lock;
+use crate::sync::thread_local;
 use std::cell::Cell;
 
 thread_local! {
@@ -33,7 +34,7 @@ impl Held {
 
     /// Takes a lock. Nothing if the thread holds it already, or another and this cannot be had at once.
     #[inline]
-    pub(super) fn take<T>(lock: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    pub(super) fn take<T, L: Lock<T>>(lock: &L) -> Option<L::Guard<'_>> {
         HELD.with(|held| {
             if held.first.get() != 0 {
                 return held.take_another(lock);
@@ -45,7 +46,7 @@ impl Held {
     }
 
     #[cold]
-    fn take_another<'a, T>(&self, lock: &'a Mutex<T>) -> Option<MutexGuard<'a, T>> {
+    fn take_another<'a, T, L: Lock<T>>(&self, lock: &'a L) -> Option<L::Guard<'a>> {
         let address = address(lock);
         let is_held = |held: &Cell<usize>| held.get() == address;
         if is_held(&self.first) || self.others.iter().any(is_held) {
@@ -59,7 +60,7 @@ impl Held {
 
     /// Takes note that a lock is free again.
     #[inline]
-    pub(super) fn release<T>(lock: &Mutex<T>) {
+    pub(super) fn release<L>(lock: &L) {
         HELD.with(|held| {
             if held.first.get() == address(lock) {
                 held.first.set(0);
@@ -83,7 +84,7 @@ pub(super) fn may_wait() -> bool {
 }
 
 /// Holds a lock while user code runs that may call anything. Nothing if the thread holds a lock already.
-pub(super) fn with_only<T, R>(lock: &Mutex<T>, run: impl FnOnce(&mut T) -> R) -> Option<R> {
+pub(super) fn with_only<T, L: Lock<T>, R>(lock: &L, run: impl FnOnce(&mut T) -> R) -> Option<R> {
     if !First::is_free() {
         return None;
     }
@@ -104,7 +105,7 @@ impl First {
 
     /// The thread, which held no lock, holds this one now.
     #[inline]
-    pub(super) fn held<T>(lock: &Mutex<T>) -> Self {
+    pub(super) fn held<L>(lock: &L) -> Self {
         HELD.with(|held| held.first.set(address(lock)));
         Self
     }
@@ -117,7 +118,7 @@ impl Drop for First {
     }
 }
 
-fn address<T>(lock: &Mutex<T>) -> usize {
+fn address<L>(lock: &L) -> usize {
     std::ptr::from_ref(lock).addr()
 }
 
@@ -126,7 +127,7 @@ pub(super) struct CatchesUp(usize);
 
 impl CatchesUp {
     /// Nothing if the thread does it already, or has no room to remember it.
-    pub(super) fn begin<T>(lock: &Mutex<T>) -> Option<Self> {
+    pub(super) fn begin<L>(lock: &L) -> Option<Self> {
         if Self::is_under_way(lock) {
             return None;
         }
@@ -138,7 +139,7 @@ impl CatchesUp {
         })
     }
 
-    pub(super) fn is_under_way<T>(lock: &Mutex<T>) -> bool {
+    pub(super) fn is_under_way<L>(lock: &L) -> bool {
         let address = address(lock);
         HELD.with(|held| held.catches_up.iter().any(|it| it.get() == address))
     }

@@ -1,6 +1,7 @@
 //! What tests see of a memo that nobody else does.
 
 use super::{Memo, Options};
+use crate::scope::Lock;
 
 impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Checks the store while nobody computes.

@@ -4,12 +4,13 @@
 //! to change the store is done a little [`Later`].
 
 use super::held::{CatchesUp, Held};
-use super::{Memo, Options, State};
+use super::{LockOf, Memo, Options, State};
 use crate::clock::Tick;
 use crate::flight::{Landing, Loss, Woken};
 use crate::key::Fingerprint;
+use crate::scope::{Clears, Lock};
 use crate::store::Ticket;
-use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering};
+use crate::sync::{AtomicBool, Mutex, Ordering};
 use std::collections::VecDeque;
 use std::ops::{Deref, DerefMut};
 
@@ -42,9 +43,12 @@ impl<K, V> Backlog<K, V> {
     }
 }
 
+/// Says that the lock is held.
+type GuardOf<'a, T, X> = <LockOf<T, X> as Lock<X>>::Guard<'a>;
+
 /// The state with its lock held.
 pub(super) struct Locked<'a, K, V: Clone, F, T: Options> {
-    state: MutexGuard<'a, State<K, V, F, T>>,
+    state: GuardOf<'a, T, State<K, V, F, T>>,
     /// Behind the guard, for fields are dropped in their order.
     _release: Release<'a, K, V, F, T>,
 }
@@ -97,13 +101,21 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Whether anything was left for later.
     #[inline]
     pub(super) fn is_behind(&self) -> bool {
-        self.backlog.is_any.load(Ordering::SeqCst)
+        self.backlog.is_any.load(Ordering::SeqCst) || self.clears.is_any()
     }
 
     /// Does what was left for later, if anything was.
     #[inline]
     pub(super) fn catch_up(&self) {
         if self.is_behind() {
+            self.work_off();
+        }
+    }
+
+    /// Does what was asked for in other threads, which is to be seen before a call is answered or a value is stored.
+    #[inline]
+    pub(super) fn notice_clears(&self) {
+        if self.clears.is_any() {
             self.work_off();
         }
     }
@@ -117,6 +129,10 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         let Some(_done) = CatchesUp::begin(&self.state) else {
             return;
         };
+        if self.clears.notice() {
+            self.backlog.ops.lock().push_back(Later::Clear);
+            self.backlog.is_any.store(true, Ordering::SeqCst);
+        }
         // If the lock cannot be had, who holds it will look.
         while self.is_behind() && self.lock().is_some() {
             self.backlog.is_any.store(false, Ordering::SeqCst);

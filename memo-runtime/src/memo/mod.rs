@@ -23,52 +23,78 @@ use crate::expiry::Expiry;
 use crate::flight::{Helper, Outcome};
 use crate::key::Lookup;
 use crate::policy::Order;
+use crate::scope::{Global, Scope};
 use crate::stats::Policy;
 use crate::store::Store;
-use crate::sync::Mutex;
 use crate::value::Shape;
 use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 use std::ops::Deref;
 use std::panic::Location;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// A bounded store with its lock, its counters and its hasher.
 pub struct Memo<K, V: Clone, F, T: Options> {
-    state: Mutex<State<K, V, F, T>>,
+    state: LockOf<T, State<K, V, F, T>>,
     backlog: Backlog<K, V>,
+    clears: ClearsOf<T>,
     hasher: T::Hasher,
     place: Place,
     /// As of the last resize.
-    maxsize: Mutex<Option<usize>>,
+    maxsize: LockOf<T, Option<usize>>,
     policy: Policy,
     ttl: Option<Duration>,
     /// How long a call waits for another's computation before it computes too; `None` if it does not wait at all.
     patience: Option<Duration>,
 }
 
-/// What is chosen where a function is declared: the tuple of policy, expiry and hasher.
+/// What is chosen where a function is declared: the tuple of policy, expiry, hasher and scope, which is the process unless it
+/// is said.
 pub trait Options: 'static {
     /// Who goes when it is full.
     type Order: Order + Default;
     /// When an entry is dead.
     type Expiry: Expiry;
     /// What hashes the arguments.
-    type Hasher: BuildHasher + Default + Send + Sync + 'static;
+    type Hasher: BuildHasher + Default + 'static;
+    /// Who shares it.
+    type Scope: Scope;
 }
 
-impl<O: Order + Default, E: Expiry, H: BuildHasher + Default + Send + Sync + 'static> Options
-    for (O, E, H)
+impl<O: Order + Default, E: Expiry, H: BuildHasher + Default + 'static> Options for (O, E, H) {
+    type Order = O;
+    type Expiry = E;
+    type Hasher = H;
+    type Scope = Global;
+}
+
+impl<O, E, H, S> Options for (O, E, H, S)
+where
+    O: Order + Default,
+    E: Expiry,
+    H: BuildHasher + Default + 'static,
+    S: Scope,
 {
     type Order = O;
     type Expiry = E;
     type Hasher = H;
+    type Scope = S;
 }
+
+/// What is around the state of a memo with these options.
+type LockOf<T, X> = <<T as Options>::Scope as Scope>::Lock<X>;
+
+/// The clears elsewhere that are to reach it.
+type ClearsOf<T> = <<T as Options>::Scope as Scope>::Clears;
+
+/// The bound, the ttl and the patience.
+pub(crate) type Limits = (Option<usize>, Option<Duration>, Option<Duration>);
 
 /// Where a cache was declared, and as what.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub struct Place {
     /// `module::function`, or what `name` said.
     pub(crate) name: Cow<'static, str>,
     /// File and line.
@@ -100,6 +126,18 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         order: T::Order,
         hasher: T::Hasher,
     ) -> Self {
+        let limits = (maxsize, ttl, patience);
+        Self::with(limits, place, order, hasher, <_>::default())
+    }
+
+    /// One of several that are cleared together.
+    pub(crate) fn with(
+        (maxsize, ttl, patience): Limits,
+        place: Place,
+        order: T::Order,
+        hasher: T::Hasher,
+        clears: ClearsOf<T>,
+    ) -> Self {
         let policy = order.policy();
         let store = Store::new(maxsize.unwrap_or(usize::MAX), order, T::Expiry::new(ttl));
         let state = State {
@@ -111,11 +149,12 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             helper: None,
         };
         Self {
-            state: Mutex::new(state),
+            state: state.into(),
             backlog: Backlog::new(),
+            clears,
             hasher,
             place,
-            maxsize: Mutex::new(maxsize),
+            maxsize: maxsize.into(),
             policy,
             ttl,
             patience,
@@ -162,6 +201,14 @@ type ToMemo<H, K, S, T> = <H as Handle>::To<Memo<K, <S as Shape>::Value, <S as S
 /// A reference.
 #[derive(Debug)]
 pub struct Borrowed<'m>(PhantomData<&'m ()>);
+
+/// A share in it.
+#[derive(Debug)]
+pub struct Owned;
+
+impl Handle for Owned {
+    type To<X: 'static> = Rc<X>;
+}
 
 impl<'m> Handle for Borrowed<'m> {
     type To<X: 'static> = &'m X;

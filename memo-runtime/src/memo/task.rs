@@ -3,28 +3,28 @@
 use super::call::{Claim, Entry, Seat};
 use super::claiming::{Claiming, Look};
 use super::{Handle, Options, ToMemo};
-use crate::flight::{Run, TaskWait};
+use crate::flight::{Run, TaskWait, Waited};
 use crate::key::Lookup;
 use crate::store::Finish;
 use crate::value::Shape;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 /// An async call. Dropped before there is an answer, it leaves no trace, and one of those who wait for it takes over.
 pub struct Call<H: Handle, K: 'static, S: Shape, T: Options>(Stage<H, K, S, T>);
 
 enum Stage<H: Handle, K: 'static, S: Shape, T: Options> {
-    /// The answer is there.
-    Answered(S::Return),
+    /// The answer is there, until it is given.
+    Answered(Option<S::Return>),
     /// For somebody else's computation.
     Waits(
         ToMemo<H, K, S, T>,
         Claiming<K, S::Value, S::Failure>,
         TaskWait<S::Value, S::Failure>,
     ),
-    /// The body is to be polled.
-    Computes(Seat<H, K, S, T>),
-    /// It has not begun, the answer was given, or there was a panic.
+    /// The body is to be polled. The seat is away while it is.
+    Computes(Option<Seat<H, K, S, T>>),
+    /// It has not begun, or is over.
     Idle,
 }
 
@@ -34,7 +34,7 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     pub fn claim_task(self, call: &mut Call<H, L::Key, S, T>) -> bool {
         let now = self.memo.now();
         call.0 = match self.at_once(now, |_| None::<()>) {
-            Some(Claim::Ready(returned)) => Stage::Answered(returned),
+            Some(Claim::Ready(returned)) => Stage::Answered(Some(returned)),
             _ => Stage::look(
                 Claiming::new(&self.memo, self.lookup, self.print, now),
                 self.memo,
@@ -45,7 +45,7 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
 
     /// The same as [`refresh`](Entry::refresh) for a task.
     pub fn refresh_task(self, call: &mut Call<H, L::Key, S, T>) -> bool {
-        call.0 = Stage::Computes(self.refresh_as(Run::begin_task()));
+        call.0 = Stage::Computes(Some(self.refresh_as(Run::begin_task())));
         true
     }
 }
@@ -54,9 +54,9 @@ impl<H: Handle, K, S: Shape, T: Options> Stage<H, K, S, T> {
     /// What is next for a call that is answered by nobody yet.
     fn look(mut claiming: Claiming<K, S::Value, S::Failure>, memo: ToMemo<H, K, S, T>) -> Self {
         match claiming.look(&memo, Run::begin_task) {
-            Look::Hit(value) => Self::Answered(S::returned(value)),
+            Look::Hit(value) => Self::Answered(Some(S::returned(value))),
             Look::Seat((ticket, helper)) => {
-                Self::Computes(Seat::new(memo, ticket, Finish::IfVacant, helper))
+                Self::Computes(Some(Seat::new(memo, ticket, Finish::IfVacant, helper)))
             }
             Look::Wait(wait) => Self::Waits(memo, claiming, TaskWait::of(wait)),
         }
@@ -69,6 +69,18 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
     #[expect(clippy::new_without_default, reason = "nobody asks for a default call")]
     pub fn new() -> Self {
         Self(Stage::Idle)
+    }
+
+    /// Whoever it waited for has come to an end.
+    fn go_on(&mut self, waited: Waited<S::Value, S::Failure>) {
+        let waits = std::mem::replace(&mut self.0, Stage::Idle);
+        if let Stage::Waits(memo, mut claiming, wait) = waits {
+            drop(wait);
+            self.0 = match claiming.answer::<S, _>(&memo, waited) {
+                Some(returned) => Stage::Answered(Some(returned)),
+                None => Stage::look(claiming, memo),
+            };
+        }
     }
 
     /// The answer. Unless others have it, `body` is polled until it returns, and what it returns is stored if `accept` does.
@@ -106,41 +118,36 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<S::Return> {
         let this = self.get_mut();
-        let stage = &mut this.call.0;
         loop {
-            // Taken out: should anything panic, the call is over at once, not when the future is dropped.
-            *stage = match std::mem::replace(stage, Stage::Idle) {
-                Stage::Answered(returned) => return Poll::Ready(returned),
-                Stage::Waits(memo, mut claiming, mut wait) => {
-                    let Poll::Ready(waited) = wait.poll(cx) else {
-                        *stage = Stage::Waits(memo, claiming, wait);
-                        return Poll::Pending;
-                    };
-                    drop(wait);
-                    match claiming.answer::<S, _>(&memo, waited) {
-                        Some(returned) => return Poll::Ready(returned),
-                        None => Stage::look(claiming, memo),
-                    }
+            match &mut this.call.0 {
+                Stage::Answered(answer) => return Poll::Ready(answer.take().expect(ONE_ANSWER)),
+                Stage::Waits(_, _, wait) => {
+                    let waited = ready!(wait.poll(cx));
+                    this.call.go_on(waited);
                 }
                 Stage::Computes(seat) => {
-                    let polled = seat.run().map(Run::polled);
+                    // Should the body panic, the call is over at once, not when the future is dropped.
+                    let own = seat.take().expect(ONE_ANSWER);
+                    let polled = own.run().map(Run::polled);
                     let Poll::Ready(returned) = (this.body)(cx) else {
-                        *stage = Stage::Computes(seat);
+                        *seat = Some(own);
                         return Poll::Pending;
                     };
                     drop(polled);
-                    let accept = this.accept.take().expect("a call has one answer");
-                    return Poll::Ready(seat.fill(returned, accept));
+                    let accept = this.accept.take().expect(ONE_ANSWER);
+                    return Poll::Ready(own.fill(returned, accept));
                 }
-                Stage::Idle => unreachable!("a call is begun before, and not polled after its end"),
-            };
+                Stage::Idle => unreachable!("a call is begun before it is polled"),
+            }
         }
     }
 }
 
+const ONE_ANSWER: &str = "a call has one answer";
+
 impl<H: Handle, K, S: Shape, T: Options> Drop for Call<H, K, S, T> {
     fn drop(&mut self) {
-        if let Stage::Computes(seat) = &mut self.0 {
+        if let Stage::Computes(Some(seat)) = &mut self.0 {
             seat.cancel();
         }
     }

@@ -55,6 +55,7 @@ mod policies;
 mod quiet;
 mod reentry;
 mod registry;
+mod scopes;
 mod stats;
 mod threads;
 mod ttl;

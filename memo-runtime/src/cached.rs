@@ -1,0 +1,279 @@
+//! The memos of a function, as its static holds them.
+//!
+//! The macro cannot name the types of key and value; the compiler finds them ([`probe`](crate::probe)). So the static
+//! holds its memo without its type, and each use, which knows the types, asks for it as what it is.
+
+use crate::erased::Erased;
+use crate::key::{KeyOf, Lookup};
+use crate::memo::{Borrowed, Entry, Limits, Memo, Options, Owned, Place};
+use crate::policy::Order;
+use crate::registry::{Caches, Listed, Shared};
+use crate::scope::{Global, OtherThreads, ThisThread};
+use crate::stats::{CacheInfo, CacheParameters, CacheReport, Policy, Scope};
+use crate::sync::Arc;
+use crate::value::Shape;
+use std::any::Any;
+use std::cell::RefCell;
+use std::marker::PhantomData;
+use std::ops::Deref;
+use std::rc::Rc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+/// A memo for all threads. Its options nobody need say again.
+pub struct Cached<T> {
+    memo: Erased,
+    listed: &'static Shared,
+    options: PhantomData<fn() -> T>,
+}
+
+const ONE_TYPE: &str = "the key has one type: a `key` expression cannot declare a type of its own";
+
+impl<T: Options<Scope = Global>> Cached<T> {
+    /// Makes it. It stays: a static is never dropped, and neither is what it refers to.
+    pub fn make<K, S>(
+        place: Place,
+        _: Option<KeyOf<K>>,
+        _: S,
+        limits: Limits,
+    ) -> impl FnOnce(&mut Caches) -> Self
+    where
+        K: 'static,
+        S: Shape,
+        Memo<K, S::Value, S::Failure, T>: Send + Sync,
+    {
+        let (order, hasher) = (T::Order::default(), T::Hasher::default());
+        let memo =
+            Memo::<K, S::Value, S::Failure, T>::with(limits, place, order, hasher, <_>::default());
+        |caches| {
+            let memo: &'static _ = Box::leak(Box::new(memo));
+            caches.add_static(memo);
+            Self {
+                memo: Erased::new(memo),
+                listed: memo,
+                options: PhantomData,
+            }
+        }
+    }
+
+    /// The place in the memo of a call with these arguments.
+    #[inline]
+    pub fn entry<'l, L, S>(
+        &'static self,
+        lookup: &'l L,
+        shape: S,
+    ) -> Entry<'l, Borrowed<'static>, L, S, T>
+    where
+        L: Lookup,
+        S: Shape,
+    {
+        Entry::of(self.memo_of::<L::Key, S>(None, shape), lookup)
+    }
+
+    /// The memo as what it is, by the name of its key's type.
+    ///
+    /// # Panics
+    ///
+    /// If that is not the type it was made with.
+    #[inline]
+    #[must_use]
+    pub fn memo_of<K, S>(
+        &'static self,
+        _: Option<KeyOf<K>>,
+        _: S,
+    ) -> &'static Memo<K, S::Value, S::Failure, T>
+    where
+        K: 'static,
+        S: Shape,
+    {
+        self.memo.downcast().expect(ONE_TYPE)
+    }
+}
+
+/// What can be done without knowing the types.
+impl<T> Deref for Cached<T> {
+    type Target = dyn Listed;
+
+    fn deref(&self) -> &Self::Target {
+        self.listed
+    }
+}
+
+/// A memo for each thread.
+pub struct CachedForOne<T>(&'static ByThread, PhantomData<fn() -> T>);
+
+/// What the memos of one function have in common.
+struct ByThread {
+    place: Place,
+    limits: Limits,
+    policy: Policy,
+    /// Of their place in each thread.
+    index: usize,
+    /// How often all of them were cleared.
+    clears: Arc<AtomicU64>,
+    /// Makes one.
+    make: fn(&Self) -> Own,
+}
+
+/// A thread's own memo.
+#[derive(Clone)]
+struct Own {
+    memo: Rc<dyn Any>,
+    listed: Rc<dyn Listed>,
+}
+
+thread_local! {
+    /// The thread's memos, by the index of their functions. Dropped with the thread; who calls then computes for itself.
+    static OWN: RefCell<Vec<Option<Own>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
+    /// Makes what they have in common.
+    pub fn make<K, S>(
+        place: Place,
+        _: Option<KeyOf<K>>,
+        _: S,
+        limits: Limits,
+    ) -> impl FnOnce(&mut Caches) -> Self
+    where
+        K: 'static,
+        S: Shape,
+    {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        move |caches| {
+            let shared: &'static _ = Box::leak(Box::new(ByThread {
+                place,
+                limits,
+                policy: T::Order::default().policy(),
+                index: NEXT.fetch_add(1, Ordering::Relaxed),
+                clears: Arc::default(),
+                make: |shared| {
+                    let (limits, place) = (shared.limits, shared.place.clone());
+                    let clears = OtherThreads::new(shared.clears.clone());
+                    let (order, hasher) = (T::Order::default(), T::Hasher::default());
+                    let memo = Memo::<K, S::Value, S::Failure, T>::with(
+                        limits, place, order, hasher, clears,
+                    );
+                    let memo = Rc::new(memo);
+                    Own {
+                        memo: memo.clone(),
+                        listed: memo,
+                    }
+                },
+            }));
+            caches.add_static(shared);
+            Self(shared, PhantomData)
+        }
+    }
+
+    /// The place in the thread's memo of a call with these arguments.
+    #[inline]
+    pub fn entry<'l, L, S>(&'static self, lookup: &'l L, shape: S) -> Entry<'l, Owned, L, S, T>
+    where
+        L: Lookup,
+        S: Shape,
+    {
+        Entry::of(self.memo_of::<L::Key, S>(None, shape), lookup)
+    }
+
+    /// The thread's memo as what it is, by the name of its key's type.
+    ///
+    /// # Panics
+    ///
+    /// If that is not the type it was made with.
+    #[inline]
+    #[must_use]
+    pub fn memo_of<K, S>(
+        &'static self,
+        _: Option<KeyOf<K>>,
+        _: S,
+    ) -> Rc<Memo<K, S::Value, S::Failure, T>>
+    where
+        K: 'static,
+        S: Shape,
+    {
+        let memo = self.0.own(|own| own.memo.clone());
+        let memo = memo.unwrap_or_else(|| self.0.begin().memo);
+        memo.downcast().expect(ONE_TYPE)
+    }
+}
+
+impl ByThread {
+    /// Asks the thread's memo, if it has one.
+    #[inline]
+    fn own<R>(&self, ask: impl FnOnce(&Own) -> R) -> Option<R> {
+        let find =
+            |own: &RefCell<Vec<Option<Own>>>| own.borrow().get(self.index)?.as_ref().map(ask);
+        OWN.try_with(find).ok().flatten()
+    }
+
+    /// The thread's memo, which it has not used before. One for this call alone if the thread is being torn down.
+    #[cold]
+    fn begin(&self) -> Own {
+        let new = (self.make)(self);
+        let put = |all: &RefCell<Vec<Option<Own>>>| {
+            let mut all = all.borrow_mut();
+            let len = all.len().max(self.index + 1);
+            all.resize(len, None);
+            // What was made may have called the function.
+            all[self.index].get_or_insert_with(|| new.clone()).clone()
+        };
+        OWN.try_with(put).unwrap_or(new)
+    }
+
+    fn listed(&self) -> Option<Rc<dyn Listed>> {
+        self.own(|own| own.listed.clone())
+    }
+}
+
+/// The calling thread's.
+impl Listed for ByThread {
+    fn info(&self) -> CacheInfo {
+        let unused = CacheInfo {
+            maxsize: self.limits.0,
+            ..CacheInfo::default()
+        };
+        self.listed().map_or(unused, |own| own.info())
+    }
+
+    fn parameters(&self) -> CacheParameters {
+        let (maxsize, ttl, single_flight) = self.limits;
+        let unused = CacheParameters {
+            maxsize,
+            ttl,
+            policy: self.policy,
+            scope: Scope::Thread,
+            single_flight,
+        };
+        self.listed().map_or(unused, |own| own.parameters())
+    }
+
+    fn report(&self) -> Option<CacheReport> {
+        self.listed()?.report()
+    }
+
+    fn group(&self) -> Option<&'static str> {
+        self.place.group
+    }
+
+    fn clear(&self) -> usize {
+        let Some(own) = self.listed() else {
+            self.clears.fetch_add(1, Ordering::AcqRel);
+            return 0;
+        };
+        own.clear()
+    }
+
+    fn resize(&self, maxsize: usize) {
+        let own = self.listed().unwrap_or_else(|| self.begin().listed);
+        own.resize(maxsize);
+    }
+}
+
+/// What can be done without knowing the types.
+impl<T> Deref for CachedForOne<T> {
+    type Target = dyn Listed;
+
+    fn deref(&self) -> &Self::Target {
+        self.0
+    }
+}
