@@ -33,6 +33,9 @@ use std::time::Duration;
 /// In a model there is no time, and a thread that spins only adds to the schedules.
 const IS_MODEL: bool = cfg!(any(memo_shuttle, memo_loom));
 
+/// Where there are no threads, nobody else would go on while one waits.
+const IS_ALONE: bool = cfg!(all(target_family = "wasm", not(target_feature = "atomics")));
+
 /// How often `lock` tries before the thread parks. The sections are some ten nanoseconds long, parking costs microseconds.
 const SPINS: u32 = 100;
 
@@ -126,6 +129,9 @@ impl Condvar {
         if IS_MODEL && patience < Duration::MAX {
             drop(guard);
             return (mutex.lock(), patience_ends());
+        }
+        if IS_ALONE {
+            return (guard, true);
         }
         let waited = self.0.wait_timeout(guard, patience);
         let (guard, result) = waited.unwrap_or_else(PoisonError::into_inner);

@@ -7,6 +7,7 @@ use crate::expiry::{After, Never};
 use crate::memo::Options;
 use crate::policy::{Fifo, Lru, SoonestToExpire};
 use crate::random::Random;
+use crate::scope::ThisThread;
 use crate::value::Shared;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -132,6 +133,7 @@ fn a_panic_out_of_any_callback_leaves_everything_right() {
         || play_both::<(Fifo, Never, Hashing)>(6..12),
         || play_both::<(Lru, After, Hashing)>(12..18),
         || play_both::<(SoonestToExpire, After, Hashing)>(18..24),
+        || play_both::<(Lru, Never, Hashing, ThisThread)>(24..30),
     ];
     let mut panics = Panics::new();
     for play in plays.map(thread::spawn) {
