@@ -4,23 +4,23 @@
 
 /// Asserts that a call is a hit and what it returns.
 macro_rules! hit {
-    ($f:ident($($arg:expr),* $(,)?), $expected:expr) => {
-        call!($f($($arg),*), $expected, hits: 1, misses: 0)
+    ($f:ident($($arg:expr),* $(,)?) $(.$await:tt)?, $expected:expr) => {
+        call!($f($($arg),*) $(.$await)?, $expected, hits: 1, misses: 0)
     };
 }
 
 /// Asserts that a call is a miss and what it returns.
 macro_rules! miss {
-    ($f:ident($($arg:expr),* $(,)?), $expected:expr) => {
-        call!($f($($arg),*), $expected, hits: 0, misses: 1)
+    ($f:ident($($arg:expr),* $(,)?) $(.$await:tt)?, $expected:expr) => {
+        call!($f($($arg),*) $(.$await)?, $expected, hits: 0, misses: 1)
     };
 }
 
 /// Asserts what a call returns and how it counts.
 macro_rules! call {
-    ($f:ident($($arg:expr),*), $expected:expr, hits: $hits:literal, misses: $misses:literal) => {{
+    ($f:ident($($arg:expr),*) $(.$await:tt)?, $expected:expr, hits: $hits:literal, misses: $misses:literal) => {{
         let before = $f::cache_info();
-        let returned = $f($($arg),*);
+        let returned = $f($($arg),*) $(.$await)?;
         let after = $f::cache_info();
         assert_eq!(returned, $expected);
         assert_eq!(
@@ -57,12 +57,17 @@ mod reentry;
 mod registry;
 mod scopes;
 mod stats;
+mod task_circles;
+mod task_items;
+mod tasks;
 mod threads;
 mod ttl;
 mod unruly_keys;
 mod values;
 
+use std::pin::Pin;
 use std::sync::mpsc::{self, RecvTimeoutError};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 use std::time::Duration;
 
@@ -84,4 +89,15 @@ fn must_return<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> 
             Err(panic) => std::panic::resume_unwind(panic),
         },
     }
+}
+
+/// The same for what the thread polls, and nobody else.
+fn must_finish<F: Future<Output: Send> + Send + 'static>(work: F) -> F::Output {
+    must_return(|| futures::executor::block_on(work))
+}
+
+/// Polls once, by hand: so a test says what happens when.
+fn poll<T>(future: &mut Pin<Box<impl Future<Output = T> + ?Sized>>) -> Poll<T> {
+    let mut context = Context::from_waker(Waker::noop());
+    future.as_mut().poll(&mut context)
 }
