@@ -34,6 +34,7 @@ macro_rules! call {
 mod blocks;
 mod boundaries;
 mod caches;
+mod cancellation;
 mod clears;
 mod clock;
 mod companions;

@@ -2,6 +2,7 @@
 
 mod circles;
 mod endings;
+mod patience;
 mod pools;
 
 use memo_runtime::{clear_group, memoize};
