@@ -46,6 +46,11 @@ mod inner {
     }
 }
 
+#[memoize(cache_err)]
+async fn page(url: &str) -> Result<usize, String> {
+    std::future::ready(url.len()).await.checked_sub(1).ok_or_else(|| "empty".to_owned())
+}
+
 fn main() {
     #[memoize(maxsize = 1)]
     fn nested() {
@@ -56,5 +61,6 @@ fn main() {
     nested();
     println!("{} {:?} {:?}", bare(2), words("a b"), find("a b", Some("b")));
     println!("{:?} {:?}", number("2", &mut log), inner::above((1, 2), 3.0));
+    drop((page("a"), page::cache_info()));
     println!("{:?} {}", inner::everywhere(true, [1, 2, 3]), finding::cache_info());
 }

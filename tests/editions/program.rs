@@ -3,9 +3,12 @@
 use memo_runtime::memoize;
 use std::borrow::Cow;
 use std::collections::HashMap;
+// By another name: the older editions have to import it, and the others must not.
+use std::future::{Future as Awaitable, ready};
 use std::hash::RandomState;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::task::{Context, Poll, Wake};
 use std::time::Duration;
 
 /// What the program is about.
@@ -251,6 +254,63 @@ pub fn consumed(text: String, bytes: Vec<u8>) -> String {
     String::from_utf8_lossy(&text).into_owned()
 }
 
+/// Waits in between.
+#[memoize]
+pub async fn awaited(x: u64) -> u64 {
+    x + ready(1).await
+}
+
+/// The same with options, borrowed and replaced arguments.
+///
+/// # Errors
+///
+/// If there is nothing.
+#[memoize(maxsize = 3, ttl = "1h", single_flight = "5s", cache_if = |it: &Arc<str>| it.len() > 1)]
+pub async fn fetched(url: &str, #[memo(key = x.to_bits())] x: f64, (a, mut b): (u8, u8)) -> Result<Arc<str>, Broken> {
+    b += a;
+    if url.is_empty() {
+        return Err(Broken);
+    }
+    Ok(ready(format!("{url}{x}{b}")).await.into())
+}
+
+/// Named lifetimes and types of any kind.
+#[memoize(unbounded)]
+pub async fn borrowed<'a, T>(of: &'a [T], text: Option<&'a str>) -> Option<T>
+where
+    T: Clone + Eq + std::hash::Hash + Send + Sync + 'static,
+{
+    ready(()).await;
+    of.get(text?.len()).cloned()
+}
+
+/// What can be done at once.
+fn at_once<T>(future: impl Awaitable<Output = T>) -> Option<T> {
+    struct Nobody;
+    impl Wake for Nobody {
+        fn wake(self: Arc<Self>) {}
+    }
+    let waker = Arc::new(Nobody).into();
+    match Box::pin(future).as_mut().poll(&mut Context::from_waker(&waker)) {
+        Poll::Ready(it) => Some(it),
+        Poll::Pending => None,
+    }
+}
+
+/// Uses those that wait.
+#[must_use]
+pub fn run_async() -> String {
+    let point = Point { x: 1, y: 2 };
+    let all = async {
+        let fetched = fetched("a", 1.5, (1, 2)).await.is_ok();
+        let refreshed = fetched::cache_refresh("a", 1.5, (1, 2)).await.is_ok();
+        let moved = (point.moved(3).await, point.turned(1).await);
+        let borrowed = borrowed(&[1, 2], Some("a")).await;
+        format!("{} {fetched} {refreshed} {moved:?} {borrowed:?}", awaited(1).await)
+    };
+    at_once(all).unwrap_or_default()
+}
+
 /// Uses a few companions and most functions.
 #[must_use]
 pub fn run() -> String {
@@ -299,6 +359,29 @@ impl Point {
     #[memoize]
     pub fn origin(#[memo(skip)] &self, log: u8) -> u8 {
         log
+    }
+}
+
+impl Point {
+    /// After a while.
+    #[memoize]
+    pub async fn moved(self, by: i32) -> Self {
+        let x = self.x + ready(by).await;
+        Self { x, ..self }
+    }
+}
+
+/// What can be turned.
+pub trait Turn {
+    /// After a while.
+    fn turned(&self, by: i32) -> impl Awaitable<Output = i32> + Send;
+}
+
+#[memoize]
+impl Turn for Point {
+    #[memoize]
+    async fn turned(&self, by: i32) -> i32 {
+        self.y + ready(by).await
     }
 }
 

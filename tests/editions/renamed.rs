@@ -21,6 +21,12 @@ fn fallible(x: u64) -> Result<u64, String> {
     x.checked_add(1).ok_or_else(|| "too much".to_owned())
 }
 
+/// After a while.
+#[memoize(crate = memo, ttl = "1s")]
+pub async fn awaited(x: u64) -> u64 {
+    std::future::ready(x).await
+}
+
 /// Those who re-export us.
 pub mod ours {
     pub use memo::*;

@@ -1,6 +1,8 @@
 //! Names of one spelling that are two names.
 
+use futures::executor::block_on;
 use memo_runtime::memoize;
+use std::future::ready;
 
 #[test]
 fn a_macro_may_be_given_the_parameter_that_its_key_mentions() {
@@ -34,4 +36,37 @@ fn a_macro_may_give_parameters_of_its_own() {
     hit!(sum(1, 2), 21);
     miss!(sum(2, 1), 12);
     assert!(sum::cache_remove(1, 2));
+}
+
+#[test]
+fn a_macro_may_give_an_async_function_parameters_of_its_own() {
+    macro_rules! add {
+        ($name:ident, $mine:ident) => {
+            #[memoize(key = (x, $mine))]
+            async fn $name(x: u32, $mine: u32) -> u32 {
+                x + 10 * ready($mine).await
+            }
+        };
+    }
+    add!(sum, x); // two parameters of one name, told apart by hygiene
+
+    block_on(async {
+        miss!(sum(1, 2).await, 21);
+        hit!(sum(1, 2).await, 21);
+        miss!(sum(2, 1).await, 12);
+        assert_eq!(sum::cache_refresh(2, 1).await, 12);
+    });
+}
+
+#[test]
+fn the_parameters_of_an_async_function_may_have_any_name() {
+    #[memoize]
+    async fn sum(call: u32, body: u32, context: u32, asked: u32, claim: u32, r#await: u32) -> u32 {
+        call + body + context + ready(asked).await + claim + r#await
+    }
+
+    block_on(async {
+        miss!(sum(1, 2, 3, 4, 5, 6).await, 21);
+        hit!(sum(1, 2, 3, 4, 5, 6).await, 21);
+    });
 }

@@ -43,8 +43,10 @@
 )]
 #![forbid(unsafe_code)]
 
+use futures::executor::block_on;
 use memo_runtime::memoize;
 use std::array::from_fn;
+use std::future::ready;
 use std::hash::Hash;
 
 #[test]
@@ -125,6 +127,12 @@ impl<T: Clone + Eq + Hash + Send + Sync + 'static> Shop<T> {
         self.wares.len() - less
     }
 
+    /// Adds up.
+    #[memoize]
+    async fn sum(&self, more: usize) -> usize {
+        ready(self.wares.len() + more).await
+    }
+
     /// Pairs.
     #[memoize]
     fn pair<U: Clone + Eq + Hash + Send + Sync + 'static>(&self, other: U) -> (usize, U) {
@@ -178,6 +186,72 @@ fn nothing_is_warned_of_in_a_generic_function() {
     }
 
     assert_eq!(repeat::<u8, 2>(&1), [1, 1]);
+}
+
+/// Orders.
+trait Order {
+    /// So much.
+    fn order(&self, number: usize) -> impl Future<Output = usize> + Send;
+}
+
+#[memoize]
+impl Order for Shop<u8> {
+    #[memoize]
+    async fn order(&self, number: usize) -> usize {
+        ready(self.wares.len() * number).await
+    }
+}
+
+#[memoize(companions = Orders)]
+impl<T: Clone + Eq + Hash + Send + Sync + 'static> Order for Option<T> {
+    #[memoize]
+    async fn order(&self, number: usize) -> usize {
+        ready(usize::from(self.is_some()) * number).await
+    }
+}
+
+#[test]
+fn nothing_is_warned_of_in_an_async_function() {
+    /// Doubles.
+    #[memoize]
+    async fn double(number: u32) -> u32 {
+        2 * ready(number).await
+    }
+
+    /// Adds.
+    #[memoize(maxsize = 3, ttl = "1h", cache_err, cache_if = Result::is_ok, single_flight = "5s")]
+    async fn add(
+        (left, _): (u32, u32),
+        #[memo(key = right.to_bits())] right: f32,
+        #[memo(skip)] units: &[&str],
+        mut text: String,
+    ) -> Result<String, String> {
+        if ready(right.is_nan()).await {
+            return Err("not a number".to_owned());
+        }
+        text.push_str(&units.concat());
+        Ok(format!("{left} {right} {text}"))
+    }
+
+    /// Repeats.
+    #[memoize(key = of)]
+    async fn repeat<T: Clone + Eq + Hash + Send + Sync + 'static, const N: usize>(of: T) -> [T; N] {
+        ready(from_fn(|_| of.clone())).await
+    }
+
+    block_on(async {
+        miss!(double(1).await, 2);
+        hit!(double(1).await, 2);
+        let text = || "k".to_owned();
+        miss!(
+            add((1, 2), 3.5, &["m"], text()).await,
+            Ok("1 3.5 km".to_owned())
+        );
+        assert_eq!(repeat::<u8, 2>(1).await, [1, 1]);
+        let shop = Shop { wares: vec![1_u8] };
+        assert_eq!((shop.order(2).await, Some(1).order(3).await), (2, 3));
+        assert_eq!((shop.sum(1).await, shop.sum_cache_refresh(1).await), (2, 2));
+    });
 }
 
 /// The runtime under another name.
