@@ -53,10 +53,10 @@ pub(super) fn task(plan: &Plan<'_>, path: &TokenStream, what: &TokenStream) -> T
     quote! {
         let mut #call = #runtime::Call::new();
         // A closure takes the arguments: what is borrowed from them here would be in the future twice.
-        let mut #body = ::core::pin::pin!((move |#call: &mut #runtime::Call<_, _, _, _>| {
+        let mut #body = ::core::pin::pin!(#runtime::Call::begin(&mut #call, move |#call| {
             let #asked = { #lookup #shape #checks #entry.#what(#call) };
             #asked.then(|| #path::#uncached #of_instance(#(#arguments),*))
-        })(&mut #call));
+        }));
         #call.answer(|#context| #runtime::poll(#body.as_mut(), #context), #accept).await
     }
 }

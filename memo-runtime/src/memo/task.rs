@@ -10,7 +10,7 @@ use crate::value::Shape;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
-/// An async call. Dropped before there is an answer, it leaves no trace, and one of those who wait for it takes over.
+/// An async call.
 pub struct Call<H: Handle, K: 'static, S: Shape, T: Options>(Stage<H, K, S, T>);
 
 enum Stage<H: Handle, K: 'static, S: Shape, T: Options> {
@@ -71,7 +71,15 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
         Self(Stage::Idle)
     }
 
+    /// Lets `claim` begin it. Out of line, as all that is not polling the body: a body may call itself, and what is only needed
+    /// before and after that would be on the stack at every level.
+    #[inline(never)]
+    pub fn begin<B>(&mut self, claim: impl FnOnce(&mut Self) -> Option<B>) -> Option<B> {
+        claim(self)
+    }
+
     /// Whoever it waited for has come to an end.
+    #[inline(never)]
     fn go_on(&mut self, waited: Waited<S::Value, S::Failure>) {
         let waits = std::mem::replace(&mut self.0, Stage::Idle);
         if let Stage::Waits(memo, mut claiming, wait) = waits {
@@ -97,7 +105,8 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
     }
 }
 
-/// The future of an async call's answer.
+/// The future of an async call's answer. Dropped before there is one, it leaves no trace, and one of those who wait for it
+/// takes over.
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Answer<'c, H: Handle, K: 'static, S: Shape, T: Options, B, A> {
     call: &'c mut Call<H, K, S, T>,
@@ -134,8 +143,7 @@ where
                         return Poll::Pending;
                     };
                     drop(polled);
-                    let accept = this.accept.take().expect(ONE_ANSWER);
-                    return Poll::Ready(own.fill(returned, accept));
+                    return Poll::Ready(this.fill(own, returned));
                 }
                 Stage::Idle => unreachable!("a call is begun before it is polled"),
             }
@@ -143,11 +151,22 @@ where
     }
 }
 
+impl<H: Handle, K, S: Shape, T: Options, B, A> Answer<'_, H, K, S, T, B, A>
+where
+    A: FnOnce(&S::Value) -> bool,
+{
+    #[inline(never)]
+    fn fill(&mut self, seat: Seat<H, K, S, T>, returned: S::Return) -> S::Return {
+        seat.fill(returned, self.accept.take().expect(ONE_ANSWER))
+    }
+}
+
 const ONE_ANSWER: &str = "a call has one answer";
 
-impl<H: Handle, K, S: Shape, T: Options> Drop for Call<H, K, S, T> {
+/// Goes before the body does: what is dropped with that may make the same call.
+impl<H: Handle, K, S: Shape, T: Options, B, A> Drop for Answer<'_, H, K, S, T, B, A> {
     fn drop(&mut self) {
-        if let Stage::Computes(Some(seat)) = &mut self.0 {
+        if let Stage::Computes(Some(seat)) = &mut self.call.0 {
             seat.cancel();
         }
     }

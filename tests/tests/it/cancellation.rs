@@ -316,3 +316,29 @@ fn after_any_number_of_cancellations_the_counters_are_right_and_nothing_is_left(
         assert_eq!(polls.collect::<Vec<_>>(), [false, false, false, true]);
     }
 }
+
+#[test]
+fn what_is_dropped_with_a_cancelled_body_may_call_the_function() {
+    struct Asks(u32);
+    impl Drop for Asks {
+        fn drop(&mut self) {
+            assert_eq!(smol::block_on(number(self.0, false)), 7);
+        }
+    }
+
+    #[memoize(single_flight = "1h")]
+    async fn number(x: u32, #[memo(skip)] asks: bool) -> u32 {
+        if asks {
+            let _asks = Asks(x);
+            pending::<()>().await;
+        }
+        x
+    }
+
+    must_return(|| {
+        let mut computing = Box::pin(number(7, true));
+        assert!(poll(&mut computing).is_pending());
+        drop(computing);
+    });
+    assert_eq!(number::cache_info().misses, 2);
+}

@@ -354,3 +354,29 @@ async fn a_body_that_is_not_send_stays_in_its_thread() {
     let info = double::cache_info();
     assert_eq!((info.hits, info.misses, info.coalesced), (2, 1, 2));
 }
+
+#[tokio::test]
+async fn what_is_skipped_may_be_borrowed_mutably() {
+    struct Shop(u32);
+    impl Shop {
+        #[memoize]
+        async fn sell(#[memo(skip)] &mut self, x: u32) -> u32 {
+            yield_now().await;
+            self.0 += x;
+            x
+        }
+    }
+    #[memoize]
+    async fn double(x: u32, #[memo(skip)] log: &mut Vec<u32>) -> u32 {
+        yield_now().await;
+        log.push(x);
+        2 * x
+    }
+
+    let (mut shop, mut log) = (Shop(1), Vec::new());
+    assert_eq!((shop.sell(5).await, shop.sell(5).await, shop.0), (5, 5, 6));
+    miss!(double(1, &mut log).await, 2);
+    hit!(double(1, &mut log).await, 2);
+    assert_eq!(double::cache_refresh(1, &mut log).await, 2);
+    assert_eq!(log, [1, 1]);
+}
