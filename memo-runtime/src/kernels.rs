@@ -30,6 +30,7 @@ fn check(preemptions: usize, kernel: impl Fn() + Send + Sync + 'static) {
 /// More than two threads of these kernels could use.
 const ALL: usize = 20;
 
+#[expect(clippy::unnecessary_wraps, reason = "it is an outcome")]
 fn value(value: u64) -> Outcome<u64, u8> {
     Ok(Arc::new(value))
 }

@@ -63,6 +63,10 @@ impl<T> Mutex<T> {
 
     /// The guard; nothing if a thread has panicked with it since this was last asked.
     #[inline]
+    #[cfg_attr(
+        any(memo_shuttle, memo_loom),
+        expect(clippy::unnecessary_wraps, reason = "no lock of a model is poisoned")
+    )]
     pub(crate) fn lock_unless_panicked(&self) -> Option<MutexGuard<'_, T>> {
         #[cfg(not(any(memo_shuttle, memo_loom)))]
         match self.0.try_lock() {
@@ -149,7 +153,7 @@ fn patience_ends() -> bool {
     {
         use shuttle::rand::{Rng, thread_rng};
         shuttle::thread::yield_now();
-        return thread_rng().gen_bool(0.5);
+        thread_rng().gen_bool(0.5)
     }
     #[cfg(memo_loom)]
     loom::thread::yield_now();

@@ -12,7 +12,7 @@ mod task;
 
 pub use self::call::Claim;
 pub(crate) use self::call::Entry;
-#[cfg(test)]
+#[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
 pub(crate) use self::call::Seat;
 pub use self::task::Call;
 
