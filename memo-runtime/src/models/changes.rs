@@ -7,21 +7,26 @@ fn no_value_is_older_than(clear: fn(&Cache<Infallible>), patience: Option<Durati
     check(move || {
         let cache = Plain::new(2, None, patience);
         let epoch = Arc::new(AtomicU64::new(1));
+        // What the last clear but one has dropped cannot come back.
+        let is_late = |seen, before| assert!(seen + 1 >= before, "{seen} in epoch {before}");
         let call = || {
             thread_with!(cache, epoch => {
                 let before = epoch.load(Ordering::SeqCst);
-                let seen = cache.call(1, || epoch.load(Ordering::SeqCst));
-                // What the last clear but one has dropped cannot come back.
-                assert!(seen + 1 >= before, "{seen} in epoch {before}");
+                is_late(cache.call(1, || epoch.load(Ordering::SeqCst)), before);
             })
         };
+        let task = thread_with!(cache, epoch => {
+            let before = epoch.load(Ordering::SeqCst);
+            let body = async { let seen = epoch.load(Ordering::SeqCst); yield_now().await; seen };
+            is_late(block_on(cache.ask_task(WHOLE, 1, body, true)), before);
+        });
         let reload = thread_with!(cache, epoch => {
             epoch.fetch_add(1, Ordering::SeqCst);
             clear(&cache);
             let seen = cache.call(1, || epoch.load(Ordering::SeqCst));
             assert_eq!(seen, 2, "a call after the clear");
         });
-        together(vec![call(), call(), reload]);
+        together(vec![call(), call(), task, reload]);
         assert_eq!(cache.call(1, || 2), 2, "what is stored in the end");
         cache.memo.validate();
     });
@@ -76,10 +81,14 @@ fn an_insert_is_never_overwritten_by_an_older_computation() {
     for patience in [FOR_EVER, SOME, None] {
         check(move || {
             let cache = Plain::new(2, None, patience);
-            let call = || thread_with!(cache => cache.call(1, || 1));
+            let call = thread_with!(cache => cache.call(1, || 1));
+            let task = cache.task(1, async {
+                yield_now().await;
+                1
+            });
             together(vec![
-                call(),
-                call(),
+                call,
+                Box::new(|| block_on(task)),
                 thread_with!(cache => cache.insert(1, 2).unwrap_or(2)),
             ]);
             assert_eq!(cache.peek(1), Some(2));
@@ -120,6 +129,61 @@ fn a_refresh_replaces_and_those_who_wait_for_it_get_its_value() {
             cache.is_at_rest(3);
         });
     }
+}
+
+#[test]
+fn a_task_that_refreshes_replaces_unless_it_is_cancelled() {
+    for polls in [1, 2, 3] {
+        check(move || {
+            let cache = Plain::new(2, None, FOR_EVER);
+            let call = || {
+                let call = cache.task(1, async {
+                    yield_now().await;
+                    1
+                });
+                Box::new(|| Some(block_on(call))) as Thread<_>
+            };
+            let refresh = thread_with!(cache => {
+                let body = async { yield_now().await; 2 };
+                given_up(Box::pin(async move { cache.refresh_task(1, body).await }), polls)
+            });
+            let values = together(vec![refresh, call(), call()]);
+            match values[0] {
+                Some(value) => assert_eq!((value, cache.peek(1)), (2_u64, Some(2))),
+                None => assert_eq!(cache.peek(1), Some(1)),
+            }
+            cache.is_at_rest(values.iter().flatten().count() as u64);
+        });
+    }
+}
+
+#[test]
+fn what_is_removed_while_a_task_computes_is_not_stored() {
+    check(|| {
+        let cache = Plain::new(2, None, FOR_EVER);
+        let (leads, gate) = (Arc::new(Gate::default()), Arc::new(Gate::default()));
+        let leader = {
+            let (leads, gate) = (leads.clone(), gate.clone());
+            let body = async move {
+                leads.open();
+                gate.passed().await;
+                1
+            };
+            let leader = cache.task(1, body);
+            Box::new(|| block_on(leader)) as Thread<_>
+        };
+        let task = cache.task(1, std::future::ready(2));
+        let after = thread_with!(cache, leads, gate => {
+            leads.pass();
+            cache.remove(1);
+            let value = block_on(task);
+            gate.open();
+            value
+        });
+        assert_eq!(together(vec![leader, after]), [1_u64, 2]);
+        assert_eq!(cache.peek(1), Some(2));
+        cache.is_at_rest(2);
+    });
 }
 
 #[test]

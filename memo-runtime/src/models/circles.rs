@@ -14,28 +14,136 @@ fn a_call_of_itself_computes_at_once() {
     });
 }
 
-/// Thread `n` calls key `n`, whose body calls the next thread's.
-fn circle_of(threads: u8) {
-    check(move || {
+#[test]
+fn a_task_that_calls_itself_computes_at_once() {
+    check(|| {
+        let cache = Plain::new(2, None, FOR_EVER);
+        let call = |run: fn(Task) -> u64| {
+            let inner = cache.task(1, std::future::ready(3));
+            let middle = cache.task(1, async { inner.await + 1 });
+            let outer = cache.task(1, async { middle.await + 1 });
+            Box::new(move || run(outer)) as Thread<_>
+        };
+        assert_eq!(together(vec![call(block_on), call(moved)]), [3_u64; 2]);
+        assert_eq!(cache.runs(), 3);
+        cache.memo.validate();
+    });
+}
+
+/// Who calls, and how its body calls the next.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Thread,
+    /// Its body calls as a task does, and holds the thread up until there is an answer.
+    ThreadByTask,
+    Task,
+    /// One that is polled by two threads.
+    MovedTask,
+    /// Its body calls as a thread does.
+    TaskByThread,
+}
+
+const ALL: [By; 5] = [
+    By::Thread,
+    By::ThreadByTask,
+    By::Task,
+    By::MovedTask,
+    By::TaskByThread,
+];
+
+/// The caller `n` calls key `n`, whose body calls the next one's.
+fn circle_of(callers: Vec<By>, schedules: usize) {
+    check_for(schedules, move || {
         let cache = Plain::new(8, None, FOR_EVER);
-        let call =
-            |n: u8| thread_with!(cache => cache.call(n, || cache.call((n + 1) % threads, || 7)));
-        assert_eq!(
-            together((0..threads).map(call).collect()),
-            vec![7_u64; threads.into()]
-        );
+        let call = |(n, by): (u8, &By)| -> Thread<u64> {
+            let next = (n + 1) % u8::try_from(callers.len()).unwrap();
+            let task = move |cache: &Arc<Plain>| {
+                let next = cache.task(next, std::future::ready(7));
+                cache.task(n, next)
+            };
+            match by {
+                By::Thread => thread_with!(cache => cache.call(n, || cache.call(next, || 7))),
+                By::ThreadByTask => {
+                    thread_with!(cache => cache.call(n, || block_on(cache.task(next, std::future::ready(7)))))
+                }
+                By::Task => thread_with!(cache => block_on(task(&cache))),
+                By::MovedTask => thread_with!(cache => moved(task(&cache))),
+                By::TaskByThread => thread_with!(cache => {
+                    let body = async { cache.call(next, || 7) };
+                    block_on(cache.ask_task(WHOLE, n, body, true))
+                }),
+            }
+        };
+        let all = (0..).zip(&callers).map(call);
+        assert_eq!(together(all.collect()), vec![7; callers.len()]);
         cache.memo.validate();
     });
 }
 
 #[test]
-fn two_threads_that_need_each_other_finish_without_patience() {
-    circle_of(2);
+fn two_that_need_each_other_finish_without_patience() {
+    for one in ALL {
+        for two in ALL {
+            circle_of(vec![one, two], schedules() / 4);
+        }
+    }
 }
 
 #[test]
-fn three_threads_that_need_each_other_finish_without_patience() {
-    circle_of(3);
+fn three_that_need_each_other_finish_without_patience() {
+    for one in ALL {
+        for two in ALL {
+            for three in ALL {
+                circle_of(vec![one, two, three], schedules() / 20);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_circle_that_a_waiting_task_is_moved_into_is_seen() {
+    check(|| {
+        let cache = Plain::new(8, None, FOR_EVER);
+        let leads = Arc::new(Gate::default());
+        let one = {
+            let (leads, other) = (leads.clone(), cache.task(2, std::future::ready(7)));
+            let body = async move {
+                leads.open();
+                other.await
+            };
+            let one = cache.task(1, body);
+            Box::new(|| block_on(one)) as Thread<_>
+        };
+        let two = thread_with!(cache, leads => {
+            leads.pass();
+            let mut waits = cache.task(1, std::future::ready(7));
+            match poll(&mut waits, Waker::noop()) {
+                Some(value) => value,
+                None => block_on(cache.task(2, waits)),
+            }
+        });
+        assert_eq!(together(vec![one, two]), [7_u64; 2]);
+        cache.memo.validate();
+    });
+}
+
+#[test]
+fn two_that_need_each_other_finish_in_one_thread() {
+    check(|| {
+        let cache = Plain::new(8, None, FOR_EVER);
+        let needs = |key, other| {
+            let other = cache.task(other, std::future::ready(7));
+            cache.task(key, async {
+                yield_now().await;
+                other.await
+            })
+        };
+        let both = [needs(0, 1), needs(1, 0)];
+        let other = thread_with!(cache => [cache.call(0, || cache.call(1, || 7)); 2]);
+        let joined = Box::new(|| block_on(join(both)));
+        assert_eq!(together(vec![joined, other]), [[7; 2]; 2]);
+        cache.memo.validate();
+    });
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Whatever three threads do to two keys, it could have happened in some order, one thing after the other.
+//! Whatever three threads or tasks do to two keys, it could have happened in some order, one thing after the other.
 //!
 //! Scenarios are made at random, from seeds. Each is run under many schedules, and each run leaves a history: what every
 //! thread did, between which two moments, and what came of it. No two values are the same, so that each tells where it is
@@ -40,6 +40,13 @@ enum How {
     Refreshed,
 }
 
+/// Who acts.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    Thread,
+    Task,
+}
+
 /// What one thread did and saw.
 type Deeds = Vec<Event>;
 
@@ -47,7 +54,7 @@ type Deeds = Vec<Event>;
 struct Scenario {
     rules: Rules,
     patience: Option<Duration>,
-    actions: [[Action; ACTIONS]; THREADS],
+    actions: [(By, [Action; ACTIONS]); THREADS],
 }
 
 impl Scenario {
@@ -62,20 +69,23 @@ impl Scenario {
         Self {
             rules,
             patience,
-            actions: [(); THREADS].map(|()| [(); ACTIONS].map(|()| action(&mut random))),
+            actions: [(); THREADS].map(|()| {
+                let by = [By::Thread, By::Task][usize::from(random.below(2) == 0)];
+                (by, [(); ACTIONS].map(|()| action(&mut random)))
+            }),
         }
     }
 
     fn run(&self) {
         let cache = Recorder::new(self.rules.bound, self.patience);
-        let threads = self.actions.map(|actions| {
+        let threads = self.actions.map(|(by, actions)| {
             thread_with!(cache => {
-                           let mut deeds = Deeds::new();
-                           for action in actions {
-            cache.act(action, &mut deeds);
-            }
-                           deeds
-                       })
+                let mut deeds = Deeds::new();
+                for action in actions {
+                    cache.act(by, action, &mut deeds);
+                }
+                deeds
+            })
         });
         let history = together(threads.into());
         cache.cache.memo.validate();
@@ -123,12 +133,12 @@ impl Recorder {
         self.values.fetch_add(1, Ordering::SeqCst)
     }
 
-    fn act(&self, action: Action, deeds: &mut Deeds) {
+    fn act(&self, by: By, action: Action, deeds: &mut Deeds) {
         let from = self.now();
         let what = match action {
-            Action::Call(key) => return self.call(key, How::Accepted, from, deeds),
-            Action::Refuse(key) => return self.call(key, How::Refused, from, deeds),
-            Action::Refresh(key) => return self.call(key, How::Refreshed, from, deeds),
+            Action::Call(key) => return self.call(by, key, How::Accepted, from, deeds),
+            Action::Refuse(key) => return self.call(by, key, How::Refused, from, deeds),
+            Action::Refresh(key) => return self.call(by, key, How::Refreshed, from, deeds),
             Action::Insert(key) => {
                 let value = self.value();
                 let before = self.cache.insert(key, value);
@@ -151,23 +161,24 @@ impl Recorder {
     }
 
     /// One event if the call does not compute, and two if it does.
-    fn call(&self, key: u8, how: How, from: u64, deeds: &mut Deeds) {
+    fn call(&self, by: By, key: u8, how: How, from: u64, deeds: &mut Deeds) {
         let (accept, refresh) = (how != How::Refused, how == How::Refreshed);
         let computed = Cell::new(None);
-        let body = || {
+        let body = async {
             let begun = self.now();
             let value = self.value();
             // Some are short, and some last as long as several calls.
             for _ in 0..=value % 3 * 8 {
-                thread::yield_now();
+                yield_now().await;
             }
             computed.set(Some((begun, value, self.now())));
             value
         };
-        let answer = if refresh {
-            self.cache.refresh(key, body)
-        } else {
-            self.cache.ask(WHOLE, key, body, accept)
+        let answer = match (by, refresh) {
+            (By::Thread, true) => self.cache.refresh(key, || block_on(body)),
+            (By::Thread, false) => self.cache.ask(WHOLE, key, || block_on(body), accept),
+            (By::Task, true) => block_on(self.cache.refresh_task(key, body)),
+            (By::Task, false) => block_on(self.cache.ask_task(WHOLE, key, body, accept)),
         };
         let to = self.now();
         let mut push = |from, to, what| deeds.push(Event { from, to, what });

@@ -1,5 +1,5 @@
-//! What must hold whatever the scheduler does: threads that call one cache, under shuttle, which tries schedule after
-//! schedule, at random and by PCT.
+//! What must hold whatever the scheduler does: threads and tasks that call one cache, under shuttle, which tries schedule
+//! after schedule, at random and by PCT.
 //!
 //! `cargo test -p memo-tests --test models` runs them, some thousand schedules each; `MODEL_SCHEDULES` says how many.
 //! A failure prints a schedule that [`shuttle::replay`] repeats.
@@ -9,19 +9,22 @@
 
 use crate::expiry::{After, Never};
 use crate::key::ByRef;
-use crate::memo::{Claim, Memo, Place};
+use crate::memo::{Borrowed, Call, Claim, Memo, Place};
 use crate::policy::{Lru, SoonestToExpire};
 use crate::registry::Listed;
 use crate::stats::CacheInfo;
 use crate::testing;
 use crate::value::{Failure, OkOnly, Shape, Shared, Whole};
 use foldhash::fast::FixedState;
+use shuttle::future::{block_on, yield_now};
 use shuttle::sync::atomic::{AtomicU64, Ordering};
 use shuttle::sync::{Arc, Condvar, Mutex};
 use shuttle::thread;
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 const FOR_EVER: Option<Duration> = Some(Duration::MAX);
@@ -53,6 +56,8 @@ type Plain = Cache<Infallible>;
 struct Cache<F, T: crate::memo::Options = Options> {
     memo: Memo<u8, u64, F, T>,
     runs: AtomicU64,
+    /// Of the runs: async ones that are under way or have been cancelled.
+    unfinished: AtomicU64,
 }
 
 impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T> {
@@ -72,6 +77,7 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
                 FixedState::default(),
             ),
             runs: AtomicU64::new(0),
+            unfinished: AtomicU64::new(0),
         })
     }
 
@@ -88,6 +94,41 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
         }
     }
 
+    /// The same as an async call.
+    async fn ask_task<S>(
+        &self,
+        shape: S,
+        key: u8,
+        body: impl Future<Output = S::Return>,
+        accept: bool,
+    ) -> S::Return
+    where
+        S: Shape<Value = u64, Failure = F>,
+    {
+        let (lookup, mut call) = (ByRef(&key), Call::new());
+        self.memo.entry(&lookup, shape).claim_task(&mut call);
+        self.answer(&mut call, body, accept).await
+    }
+
+    async fn answer<'m, S>(
+        &'m self,
+        call: &mut Call<Borrowed<'m>, u8, S, T>,
+        body: impl Future<Output = S::Return>,
+        accept: bool,
+    ) -> S::Return
+    where
+        S: Shape<Value = u64, Failure = F>,
+    {
+        let mut body = pin!(async {
+            self.runs.fetch_add(1, Ordering::SeqCst);
+            self.unfinished.fetch_add(1, Ordering::SeqCst);
+            let returned = body.await;
+            self.unfinished.fetch_sub(1, Ordering::SeqCst);
+            returned
+        });
+        call.answer(|cx| body.as_mut().poll(cx), |_| accept).await
+    }
+
     fn runs(&self) -> u64 {
         self.runs.load(Ordering::SeqCst)
     }
@@ -96,11 +137,12 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
         self.memo.info()
     }
 
-    /// All calls have returned: nothing is left of them but entries and exact counts.
+    /// So many calls have returned, and the others were cancelled: nothing is left of them but entries and exact counts.
     fn is_at_rest(&self, calls: u64) {
         self.memo.validate();
         let info = self.info();
-        assert_eq!(info.hits + info.misses, calls, "{info:?}");
+        let cancelled = self.unfinished.load(Ordering::SeqCst);
+        assert_eq!(info.hits + info.misses, calls + cancelled, "{info:?}");
         assert_eq!(info.misses, self.runs(), "{info:?}");
         assert!(info.coalesced <= info.hits, "{info:?}");
     }
@@ -115,6 +157,19 @@ impl<T: crate::memo::Options<Hasher = FixedState>> Cache<Infallible, T> {
         let seat = self.memo.entry(&ByRef(&key), WHOLE).refresh();
         self.runs.fetch_add(1, Ordering::SeqCst);
         seat.fill(body(), |_| true)
+    }
+
+    /// An async call that can go from thread to thread.
+    fn task(self: &Arc<Self>, key: u8, body: impl Future<Output = u64> + Send + 'static) -> Task {
+        let cache = self.clone();
+        Box::pin(async move { cache.ask_task(WHOLE, key, body, true).await })
+    }
+
+    /// A refresh as an async call.
+    async fn refresh_task(&self, key: u8, body: impl Future<Output = u64>) -> u64 {
+        let (lookup, mut call) = (ByRef(&key), Call::new());
+        self.memo.entry(&lookup, WHOLE).refresh_task(&mut call);
+        self.answer(&mut call, body, true).await
     }
 
     fn insert(&self, key: u8, value: u64) -> Option<u64> {
@@ -138,6 +193,45 @@ impl<F: Failure<u8>> Cache<F> {
     }
 }
 
+type Task = Pin<Box<dyn Future<Output = u64> + Send>>;
+
+fn poll(task: &mut Task, waker: &Waker) -> Option<u64> {
+    match task.as_mut().poll(&mut Context::from_waker(waker)) {
+        Poll::Ready(value) => Some(value),
+        Poll::Pending => None,
+    }
+}
+
+/// Polls a task so often at most, whether it is woken or not, and drops it.
+fn given_up(mut task: Task, polls: usize) -> Option<u64> {
+    (0..polls).find_map(|_| {
+        let polled = poll(&mut task, Waker::noop());
+        thread::yield_now();
+        polled
+    })
+}
+
+/// Polls the task here once, and in another thread from then on.
+fn moved(mut task: Task) -> u64 {
+    let polled = poll(&mut task, Waker::noop());
+    polled.unwrap_or_else(|| thread::spawn(|| block_on(task)).join().unwrap())
+}
+
+/// Both in one task.
+async fn join(mut tasks: [Task; 2]) -> [u64; 2] {
+    let mut values = [None; 2];
+    std::future::poll_fn(|cx| {
+        for (task, value) in tasks.iter_mut().zip(&mut values) {
+            *value = value.or_else(|| poll(task, cx.waker()));
+        }
+        match values {
+            [Some(one), Some(two)] => Poll::Ready([one, two]),
+            _ => Poll::Pending,
+        }
+    })
+    .await
+}
+
 type Thread<R> = Box<dyn FnOnce() -> R + Send>;
 
 /// Runs all of them at once, and waits for them.
@@ -157,17 +251,20 @@ macro_rules! thread_with {
     }};
 }
 
-/// Something that threads wait for.
+/// Something that threads and tasks wait for. As a waker, it is opened when that wakes.
 #[derive(Default)]
 struct Gate {
     open: Mutex<bool>,
     opened: Condvar,
+    wakers: Mutex<Vec<Waker>>,
 }
 
 impl Gate {
     fn open(&self) {
         *self.open.lock().unwrap() = true;
         self.opened.notify_all();
+        let wakers = std::mem::take(&mut *self.wakers.lock().unwrap());
+        wakers.into_iter().for_each(Waker::wake);
     }
 
     fn pass(&self) {
@@ -175,6 +272,24 @@ impl Gate {
         while !*open {
             open = self.opened.wait(open).unwrap();
         }
+    }
+
+    async fn passed(&self) {
+        let is_open = |cx: &mut Context<'_>| {
+            self.wakers.lock().unwrap().push(cx.waker().clone());
+            if *self.open.lock().unwrap() {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            }
+        };
+        std::future::poll_fn(is_open).await;
+    }
+}
+
+impl Wake for Gate {
+    fn wake(self: Arc<Self>) {
+        self.open();
     }
 }
 
@@ -184,3 +299,5 @@ mod circles;
 mod endings;
 mod linearizability;
 mod misses;
+mod tasks;
+mod wakers;
