@@ -4,9 +4,9 @@
 //! `cargo test -p memo-tests --test models` runs them. [`models`](crate) has the large pieces, under shuttle.
 
 use crate::expiry::Never;
-use crate::flight::{Flight, Outcome, Run, Wait, Waited};
+use crate::flight::{Flight, Outcome, Run, TaskWait, Wait, Waited};
 use crate::key::ByRef;
-use crate::memo::{Claim, Memo, Place};
+use crate::memo::{Call, Claim, Memo, Place};
 use crate::policy::Lru;
 use crate::sync::{Arc, Mutex};
 use crate::value::Whole;
@@ -16,6 +16,8 @@ use loom::thread;
 use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::panic::Location;
+use std::pin::pin;
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 type Number = Flight<u64, u8>;
@@ -37,7 +39,11 @@ fn value(value: u64) -> Outcome<u64, u8> {
 
 /// What came of waiting, as far as these kernels care: a value, or why there is none.
 fn wait(flight: &Arc<Number>) -> Result<u64, &'static str> {
-    match waited(flight, Duration::MAX) {
+    told(waited(flight, Duration::MAX))
+}
+
+fn told(waited: Waited<u64, u8>) -> Result<u64, &'static str> {
+    match waited {
         Waited::Landed(Ok(value)) => Ok(*value),
         Waited::Landed(Err(_)) => Err("failed"),
         Waited::Lost(_) => Err("lost"),
@@ -132,6 +138,68 @@ fn of_two_values_the_first_is_everybodys() {
 fn wait_elsewhere(flight: &Arc<Number>) -> Result<u64, &'static str> {
     let flight = flight.clone();
     thread::spawn(move || wait(&flight)).join().unwrap()
+}
+
+/// Wakes a thread that polls.
+struct Bell(loom::sync::Notify);
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.0.notify();
+    }
+}
+
+/// Polls until there is something, and again only when woken.
+fn poll_when_woken<R>(mut poll: impl FnMut(&mut Context<'_>) -> Poll<R>) -> R {
+    let bell = Arc::new(Bell(loom::sync::Notify::new()));
+    let waker = Waker::from(bell.clone());
+    loop {
+        if let Poll::Ready(ready) = poll(&mut Context::from_waker(&waker)) {
+            return ready;
+        }
+        bell.0.wait();
+    }
+}
+
+/// Waits as a task.
+fn wait_as_task(flight: &Arc<Number>) -> TaskWait<u64, u8> {
+    let wait = Wait::begin(flight.clone(), Duration::MAX, 2);
+    TaskWait::of(wait.expect("another thread leads the flight"))
+}
+
+#[test]
+fn a_task_is_woken_whenever_the_value_comes() {
+    check(ALL, || {
+        let flight = flight();
+        let waiting = thread::spawn({
+            let flight = flight.clone();
+            move || {
+                let mut wait = wait_as_task(&flight);
+                told(poll_when_woken(|cx| wait.poll(cx)))
+            }
+        });
+        flight.land(&value(7));
+        assert_eq!(waiting.join().unwrap(), Ok(7));
+    });
+}
+
+#[test]
+fn of_two_wakers_the_last_is_woken() {
+    check(ALL, || {
+        let flight = flight();
+        let waiting = thread::spawn({
+            let flight = flight.clone();
+            move || {
+                let mut wait = wait_as_task(&flight);
+                match wait.poll(&mut Context::from_waker(Waker::noop())) {
+                    Poll::Ready(waited) => told(waited),
+                    Poll::Pending => told(poll_when_woken(|cx| wait.poll(cx))),
+                }
+            }
+        });
+        flight.lose();
+        assert_eq!(waiting.join().unwrap(), Err("lost"));
+    });
 }
 
 #[test]
@@ -281,6 +349,49 @@ fn an_insert_outlives_a_computation_under_way() {
         cache.entry(&ByRef(&1), WHOLE).insert(2, |_| true);
         computing.join().unwrap();
         assert_eq!(cache.entry(&ByRef(&1), WHOLE).peek(), Some(2));
+        cache.validate();
+    });
+}
+
+/// An async call that computes and is cancelled then.
+fn cancelled(cache: &Cache) {
+    let mut call = Call::new();
+    cache.entry(&ByRef(&1), WHOLE).claim_task(&mut call);
+    let mut answer = pin!(call.answer(|_| Poll::Pending, |_| true));
+    let _ = answer
+        .as_mut()
+        .poll(&mut Context::from_waker(Waker::noop()));
+}
+
+#[test]
+fn whoever_waits_for_a_cancelled_task_takes_over() {
+    check(3, || {
+        let cache = cache();
+        let thread = thread::spawn({
+            let cache = cache.clone();
+            move || call(&cache, || 7)
+        });
+        cancelled(&cache);
+        assert_eq!(thread.join().unwrap(), 7);
+        cache.validate();
+    });
+}
+
+#[test]
+fn a_task_that_waits_for_a_cancelled_one_takes_over() {
+    check(3, || {
+        let cache = cache();
+        let task = thread::spawn({
+            let cache = cache.clone();
+            move || {
+                let mut call = Call::new();
+                cache.entry(&ByRef(&1), WHOLE).claim_task(&mut call);
+                let mut answer = pin!(call.answer(|_| Poll::Ready(7), |_| true));
+                poll_when_woken(|cx| answer.as_mut().poll(cx))
+            }
+        });
+        cancelled(&cache);
+        assert_eq!(task.join().unwrap(), 7);
         cache.validate();
     });
 }
