@@ -21,9 +21,6 @@ pub use core::time::Duration;
 pub use core::{concat, module_path};
 pub use foldhash::fast::RandomState as DefaultHasher;
 
-use std::pin::Pin;
-use std::task::{Context, Poll};
-
 /// Where questions about types find their answers.
 pub mod probe {
     pub use crate::probe::{
@@ -31,13 +28,6 @@ pub mod probe {
         OwnFailure as _, SharedFailure as _, ShownValue as _, SpecialArgument as _,
         SpecialShown as _, UnfitArgument as _, UnfitReturn as _,
     };
-}
-
-/// Polls the body that there is if there is anything to compute.
-pub fn poll<B: Future>(body: Pin<&mut Option<B>>, cx: &mut Context<'_>) -> Poll<B::Output> {
-    let body = body.as_pin_mut();
-    body.expect("a call that is not answered has a body")
-        .poll(cx)
 }
 
 /// A length of time that is known.

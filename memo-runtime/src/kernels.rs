@@ -14,6 +14,7 @@ use foldhash::fast::FixedState;
 use loom::sync::atomic::{AtomicU64, Ordering};
 use loom::thread;
 use std::convert::Infallible;
+use std::future::{pending, ready};
 use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::pin;
@@ -357,7 +358,8 @@ fn an_insert_outlives_a_computation_under_way() {
 fn cancelled(cache: &Cache) {
     let mut call = Call::new();
     cache.entry(&ByRef(&1), WHOLE).claim_task(&mut call);
-    let mut answer = pin!(call.answer(|_| Poll::Pending, |_| true));
+    let body = pin!(Some(pending()));
+    let mut answer = pin!(call.answer(body, |_| true));
     let _ = answer
         .as_mut()
         .poll(&mut Context::from_waker(Waker::noop()));
@@ -386,7 +388,8 @@ fn a_task_that_waits_for_a_cancelled_one_takes_over() {
             move || {
                 let mut call = Call::new();
                 cache.entry(&ByRef(&1), WHOLE).claim_task(&mut call);
-                let mut answer = pin!(call.answer(|_| Poll::Ready(7), |_| true));
+                let body = pin!(Some(ready(7)));
+                let mut answer = pin!(call.answer(body, |_| true));
                 poll_when_woken(|cx| answer.as_mut().poll(cx))
             }
         });

@@ -49,15 +49,15 @@ pub(super) fn task(plan: &Plan<'_>, path: &TokenStream, what: &TokenStream) -> T
     let entry = entry(plan, &cache(plan, path));
     let arguments = plan.function.parameters.iter().map(|it| &it.name);
     let (uncached, asked) = (plan.home.companion("uncached"), local("asked"));
-    let (call, body, context) = (local("call"), local("body"), local("context"));
+    let (call, body) = (local("call"), local("body"));
     quote! {
         let mut #call = #runtime::Call::new();
         // A closure takes the arguments: what is borrowed from them here would be in the future twice.
-        let mut #body = ::core::pin::pin!(#runtime::Call::begin(&mut #call, move |#call| {
+        let #body = ::core::pin::pin!(#runtime::Call::begin(&mut #call, move |#call| {
             let #asked = { #lookup #shape #checks #entry.#what(#call) };
             #asked.then(|| #path::#uncached #of_instance(#(#arguments),*))
         }));
-        #call.answer(|#context| #runtime::poll(#body.as_mut(), #context), #accept).await
+        #call.answer(#body, #accept).await
     }
 }
 

@@ -4,6 +4,7 @@
 mod call;
 mod claiming;
 mod companions;
+mod computing;
 mod held;
 #[cfg(test)]
 mod inspection;

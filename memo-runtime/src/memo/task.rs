@@ -92,9 +92,13 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
     }
 
     /// The answer. Unless others have it, `body` is polled until it returns, and what it returns is stored if `accept` does.
-    pub fn answer<B, A>(&mut self, body: B, accept: A) -> Answer<'_, H, K, S, T, B, A>
+    pub fn answer<'c, B, A>(
+        &'c mut self,
+        body: Pin<&'c mut Option<B>>,
+        accept: A,
+    ) -> Answer<'c, H, K, S, T, B, A>
     where
-        B: FnMut(&mut Context<'_>) -> Poll<S::Return>,
+        B: Future<Output = S::Return>,
         A: FnOnce(&S::Value) -> bool,
     {
         Answer {
@@ -110,7 +114,8 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
 #[must_use = "futures do nothing unless they are polled"]
 pub struct Answer<'c, H: Handle, K: 'static, S: Shape, T: Options, B, A> {
     call: &'c mut Call<H, K, S, T>,
-    body: B,
+    /// There if there may be something to compute.
+    body: Pin<&'c mut Option<B>>,
     /// Present until it is asked.
     accept: Option<A>,
 }
@@ -120,7 +125,7 @@ impl<H: Handle, K, S: Shape, T: Options, B, A> Unpin for Answer<'_, H, K, S, T, 
 
 impl<H: Handle, K, S: Shape, T: Options, B, A> Future for Answer<'_, H, K, S, T, B, A>
 where
-    B: FnMut(&mut Context<'_>) -> Poll<S::Return>,
+    B: Future<Output = S::Return>,
     A: FnOnce(&S::Value) -> bool,
 {
     type Output = S::Return;
@@ -137,8 +142,9 @@ where
                 Stage::Computes(seat) => {
                     // Should the body panic, the call is over at once, not when the future is dropped.
                     let own = seat.take().expect(ONE_ANSWER);
+                    let body = this.body.as_mut().as_pin_mut().expect(A_BODY);
                     let polled = own.run().map(Run::polled);
-                    let Poll::Ready(returned) = (this.body)(cx) else {
+                    let Poll::Ready(returned) = body.poll(cx) else {
                         *seat = Some(own);
                         return Poll::Pending;
                     };
@@ -161,13 +167,17 @@ where
     }
 }
 
-const ONE_ANSWER: &str = "a call has one answer";
-
-/// Goes before the body does: what is dropped with that may make the same call.
+/// First the body goes, and what it has may make the same call; then the next may compute.
 impl<H: Handle, K, S: Shape, T: Options, B, A> Drop for Answer<'_, H, K, S, T, B, A> {
     fn drop(&mut self) {
         if let Stage::Computes(Some(seat)) = &mut self.call.0 {
+            let polled = seat.run().map(Run::polled);
+            self.body.set(None);
+            drop(polled);
             seat.cancel();
         }
     }
 }
+
+const A_BODY: &str = "a call that is not answered has a body";
+const ONE_ANSWER: &str = "a call has one answer";

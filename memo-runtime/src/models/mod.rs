@@ -12,6 +12,7 @@ use crate::key::ByRef;
 use crate::memo::{Borrowed, Call, Claim, Memo, Place};
 use crate::policy::{Lru, SoonestToExpire};
 use crate::registry::Listed;
+use crate::scope::Global;
 use crate::stats::CacheInfo;
 use crate::testing;
 use crate::value::{Failure, OkOnly, Shape, Shared, Whole};
@@ -60,7 +61,7 @@ struct Cache<F, T: crate::memo::Options = Options> {
     unfinished: AtomicU64,
 }
 
-impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T> {
+impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState, Scope = Global>> Cache<F, T> {
     fn new(maxsize: usize, ttl: Option<Duration>, patience: Option<Duration>) -> Arc<Self> {
         let place = Place {
             name: "model".into(),
@@ -119,14 +120,14 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
     where
         S: Shape<Value = u64, Failure = F>,
     {
-        let mut body = pin!(async {
+        let body = pin!(Some(async {
             self.runs.fetch_add(1, Ordering::SeqCst);
             self.unfinished.fetch_add(1, Ordering::SeqCst);
             let returned = body.await;
             self.unfinished.fetch_sub(1, Ordering::SeqCst);
             returned
-        });
-        call.answer(|cx| body.as_mut().poll(cx), |_| accept).await
+        }));
+        call.answer(body, |_| accept).await
     }
 
     fn runs(&self) -> u64 {
@@ -148,7 +149,7 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState>> Cache<F, T
     }
 }
 
-impl<T: crate::memo::Options<Hasher = FixedState>> Cache<Infallible, T> {
+impl<T: crate::memo::Options<Hasher = FixedState, Scope = Global>> Cache<Infallible, T> {
     fn call(&self, key: u8, body: impl FnOnce() -> u64) -> u64 {
         self.ask(WHOLE, key, body, true)
     }
@@ -187,7 +188,7 @@ impl<T: crate::memo::Options<Hasher = FixedState>> Cache<Infallible, T> {
 
 const WHOLE: Whole<u64> = Whole(PhantomData);
 
-impl<F: Failure<u8>> Cache<F> {
+impl<F: Failure<u8> + Send> Cache<F> {
     fn try_call(&self, key: u8, body: impl FnOnce() -> Result<u64, u8>) -> Result<u64, u8> {
         self.ask(OkOnly::<u64, u8, F>(PhantomData), key, body, true)
     }
