@@ -1,5 +1,6 @@
 //! Side by side with two peers: `cargo run --release` in this folder prints a table.
 
+mod kinds;
 mod measure;
 
 use measure::{compare, compare_hits, shuffled, sum, sum_named};
@@ -55,6 +56,18 @@ fn main() {
         &[
             ("memo-runtime", |keys| sum(keys, ours::timed)),
             ("cached", |keys| sum(keys, cached_4::timed)),
+        ],
+    );
+    compare_hits(
+        "hit by kind of function, u64, 10 keys",
+        &small,
+        &[
+            ("free function", |keys| sum(keys, kinds::free)),
+            ("method", |keys| sum(keys, kinds::method)),
+            ("generic", |keys| sum(keys, kinds::generic::<u64>)),
+            ("a cache of its own", |keys| sum(keys, kinds::owned)),
+            ("scope = thread", |keys| sum(keys, kinds::thread)),
+            ("async", |keys| sum(keys, kinds::task)),
         ],
     );
     // A round of its own for each key, so that nothing is there yet: 91 misses, 88 hits.

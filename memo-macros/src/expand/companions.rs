@@ -161,14 +161,20 @@ impl Companions<'_> {
         // Those that the key does not look at are declared all the same.
         let used = self.parameters.iter().map(|it| &it.name);
         let used = quote!(#(let _ = &#used;)*);
+        // Those of parameters that are left out are declared all the same, too.
+        let is_whole = self.parameters.len() == self.function.parameters.len();
+        let lifetimes = (!is_whole && self.function.signature.generics.lt_token.is_some()).then(
+            || quote!(#[allow(unused_lifetimes, reason = "a parameter of the function has it")]),
+        );
         let one = |companion, more: TokenStream, returns: TokenStream| {
             let (signature, body) = (quote!((#parameters #more) -> #returns), body(companion));
-            self.one(
+            let one = self.one(
                 companion,
                 self.home.generics(),
                 &signature,
                 &quote!(#used #body),
-            )
+            );
+            quote!(#lifetimes #one)
         };
         let whether = [Companion::Contains, Companion::Remove];
         let whether = whether.map(|it| one(it, quote!(), quote!(#runtime::bool)));

@@ -28,7 +28,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         begun.1.take().expect("it is there until it is taken")
     }
 
-    /// The other half of [`Seat::fill`](super::Seat::fill) as it nearly always is: nobody waits, and nobody else computes. If not, everything
+    /// The other half of filling a seat as it nearly always is: nobody waits, and nobody else computes. If not, everything
     /// comes back.
     #[inline(never)]
     pub(super) fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
@@ -53,7 +53,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         None
     }
 
-    /// The other half of [`Seat::fill`](super::Seat::fill): the value another computation stored first, if one did. `handed` makes what those
+    /// The other half of filling a seat: the value another computation stored first, if one did. `handed` makes what those
     /// get who wait; nothing is stored without a value.
     #[inline(never)]
     pub(super) fn finish(

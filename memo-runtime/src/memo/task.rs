@@ -33,13 +33,12 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     #[inline]
     pub fn claim_task(self, call: &mut Call<H, L::Key, S, T>) -> bool {
         let now = self.memo.now();
-        call.0 = match self.at_once(now, |_| None::<()>) {
-            Some(Claim::Ready(returned)) => Stage::Answered(Some(returned)),
-            _ => Stage::look(
-                Claiming::new(&self.memo, self.lookup, self.print, now),
-                self.memo,
-            ),
-        };
+        if let Some(Claim::Ready(returned)) = self.at_once(now, |_| None::<()>) {
+            call.0 = Stage::Answered(Some(returned));
+            return false;
+        }
+        let claiming = Claiming::new(&self.memo, self.lookup, self.print, now);
+        call.0 = Stage::look(claiming, self.memo);
         !matches!(call.0, Stage::Answered(_))
     }
 

@@ -233,6 +233,12 @@ fn nothing_is_warned_of_in_an_async_function() {
         Ok(format!("{left} {right} {text}"))
     }
 
+    /// Counts.
+    #[memoize]
+    async fn count<'units>(number: usize, #[memo(skip)] units: &'units [&'units str]) -> usize {
+        ready(number + units.len()).await
+    }
+
     /// Repeats.
     #[memoize(key = of)]
     async fn repeat<T: Clone + Eq + Hash + Send + Sync + 'static, const N: usize>(of: T) -> [T; N] {
@@ -247,6 +253,7 @@ fn nothing_is_warned_of_in_an_async_function() {
             add((1, 2), 3.5, &["m"], text()).await,
             Ok("1 3.5 km".to_owned())
         );
+        miss!(count(1, &["m"]).await, 2);
         assert_eq!(repeat::<u8, 2>(1).await, [1, 1]);
         let shop = Shop { wares: vec![1_u8] };
         assert_eq!((shop.order(2).await, Some(1).order(3).await), (2, 3));
