@@ -26,7 +26,7 @@ use std::collections::{VecDeque, vec_deque};
 ///
 /// Nothing is allocated before the first [`push`](Self::push). Room grows on demand, never beyond the bound, and once
 /// that is reached nothing is allocated again: a bound of a million that sees ten values holds room for ten or so.
-/// Every method takes constant time, except [`clear`](Self::clear) and going through the values.
+/// Every method takes constant time, except [`clear`](Self::clear), rotations and going through the values.
 #[derive(Clone, Debug)]
 pub struct Recent<T> {
     /// Oldest first; never more than `capacity`.
@@ -83,25 +83,104 @@ impl<T> Recent<T> {
     /// assert_eq!(sum, 1 + 2 + 7);
     /// ```
     pub fn push(&mut self, value: T) -> Option<T> {
-        let oldest = if self.values.len() == self.capacity {
-            self.values.pop_front()
-        } else {
-            self.make_room();
-            None
-        };
+        let oldest = self.make_room(VecDeque::pop_front);
         self.values.push_back(value);
-        self.total += 1;
-        self.dropped += u64::from(oldest.is_some());
         oldest
     }
 
-    /// Room for one more; doubles what there is, as `VecDeque` would by itself, but stops at the bound.
-    fn make_room(&mut self) {
+    /// Adds a value in front of the oldest, and returns the newest if that had to go for it.
+    ///
+    /// It counts as any other, and what is returned as dropped.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut history = Recent::new(2);
+    /// history.push("now");
+    /// assert_eq!(history.push_front("before"), None);
+    /// assert_eq!(history.push_front("long before"), Some("now"));
+    /// ```
+    pub fn push_front(&mut self, value: T) -> Option<T> {
+        let newest = self.make_room(VecDeque::pop_back);
+        self.values.push_front(value);
+        newest
+    }
+
+    /// Takes the oldest value out. It has not fallen off, so it does not count as dropped.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut window = Recent::new(3);
+    /// window.extend([1, 2, 3]);
+    /// assert_eq!((window.pop_front(), window.pop_back()), (Some(1), Some(3)));
+    /// assert_eq!((window.len(), window.dropped()), (1, 0));
+    /// ```
+    pub fn pop_front(&mut self) -> Option<T> {
+        self.values.pop_front()
+    }
+
+    /// Takes the newest value out. It has not fallen off, so it does not count as dropped.
+    pub fn pop_back(&mut self) -> Option<T> {
+        self.values.pop_back()
+    }
+
+    /// Takes all values out, oldest first, and keeps the room for others.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut alerts = Recent::new(2);
+    /// alerts.extend(["door open", "too warm", "too cold"]);
+    /// assert!(alerts.drain().eq(["too warm", "too cold"]));
+    /// assert!(alerts.is_empty());
+    /// assert_eq!(alerts.total(), 3);
+    /// ```
+    pub fn drain(&mut self) -> vec_deque::Drain<'_, T> {
+        self.values.drain(..)
+    }
+
+    /// Makes the `n` oldest values the newest, in their order; with more than there are it goes on from the first.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut turns = Recent::new(3);
+    /// turns.extend(["a", "b", "c"]);
+    /// turns.rotate_left(1);
+    /// assert!(turns.iter().eq(&["b", "c", "a"]));
+    /// ```
+    ///
+    /// Takes time in proportion to `n` or to the number of values, whichever is less.
+    pub fn rotate_left(&mut self, n: usize) {
+        if !self.values.is_empty() {
+            self.values.rotate_left(n % self.values.len());
+        }
+    }
+
+    /// Makes the `n` newest values the oldest, in their order; with more than there are it goes on from the last.
+    ///
+    /// Takes time in proportion to `n` or to the number of values, whichever is less.
+    pub fn rotate_right(&mut self, n: usize) {
+        if !self.values.is_empty() {
+            self.values.rotate_right(n % self.values.len());
+        }
+    }
+
+    /// One more is about to come, for which another goes if it is full. If not, there is room: twice of what there is, as
+    /// `VecDeque` would make by itself, but not beyond the bound.
+    fn make_room(&mut self, who_goes: fn(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
+        self.total += 1;
         let len = self.values.len();
+        if len == self.capacity {
+            self.dropped += 1;
+            return who_goes(&mut self.values);
+        }
         if len == self.values.capacity() {
             let more = len.max(FIRST_ROOM).min(self.capacity - len);
             self.values.reserve_exact(more);
         }
+        None
     }
 
     /// The values, oldest first.
@@ -232,7 +311,7 @@ impl<T> Recent<T> {
 
     /// How many values fell off because a newer one needed the place.
     ///
-    /// Until the first [`clear`](Self::clear) this is `total() - len()`.
+    /// As long as nothing is taken out or cleared this is `total() - len()`.
     ///
     /// ```
     /// use memo_runtime::bounded::Recent;
@@ -246,6 +325,15 @@ impl<T> Recent<T> {
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped
+    }
+}
+
+/// Pushes one after the other; what falls off is dropped.
+impl<T> Extend<T> for Recent<T> {
+    fn extend<I: IntoIterator<Item = T>>(&mut self, values: I) {
+        for value in values {
+            drop(self.push(value));
+        }
     }
 }
 

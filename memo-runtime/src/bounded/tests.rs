@@ -1,6 +1,7 @@
 //! A `Recent` holds the last values, and no more.
 
 use super::*;
+use crate::random::Random;
 use std::rc::Rc;
 
 fn recent<T>(capacity: usize, values: impl IntoIterator<Item = T>) -> Recent<T> {
@@ -138,6 +139,98 @@ fn a_copy_goes_its_own_way() {
     other.push(9);
     assert!(one.iter().eq(&[1, 2]) && other.iter().eq(&[2, 9]));
     assert_eq!((one.total(), other.total()), (3, 4));
+}
+
+/// What Python's `deque(maxlen = ..)` does, in as few words as possible.
+#[derive(Default)]
+struct Deque {
+    values: Vec<u32>,
+    maxlen: usize,
+    total: u64,
+    dropped: u64,
+}
+
+impl Deque {
+    fn append(&mut self, value: u32) -> Option<u32> {
+        self.values.push(value);
+        self.fallen_off(|values| values.remove(0))
+    }
+
+    fn appendleft(&mut self, value: u32) -> Option<u32> {
+        self.values.insert(0, value);
+        self.fallen_off(|values| values.remove(values.len() - 1))
+    }
+
+    fn fallen_off(&mut self, goes: fn(&mut Vec<u32>) -> u32) -> Option<u32> {
+        self.total += 1;
+        let is_full = self.values.len() > self.maxlen;
+        self.dropped += u64::from(is_full);
+        is_full.then(|| goes(&mut self.values))
+    }
+
+    /// To the right, if `n` is positive.
+    fn rotate(&mut self, n: i64) {
+        for _ in 0..n.unsigned_abs() {
+            if n > 0 {
+                let last = self.values.pop();
+                last.inspect(|value| self.values.insert(0, *value));
+            } else if !self.values.is_empty() {
+                let first = self.values.remove(0);
+                self.values.push(first);
+            }
+        }
+    }
+}
+
+#[test]
+fn it_agrees_with_pythons_deque_on_a_million_operations() {
+    for maxlen in [1, 2, 7, 64] {
+        let mut random = Random(maxlen as u64);
+        let (mut ours, mut theirs) = (
+            Recent::new(maxlen),
+            Deque {
+                maxlen,
+                ..Deque::default()
+            },
+        );
+        for n in 0..250_000 {
+            match random.below(100) {
+                0..40 => assert_eq!(ours.push(n), theirs.append(n)),
+                40..60 => assert_eq!(ours.push_front(n), theirs.appendleft(n)),
+                60..70 => assert_eq!(ours.pop_back(), theirs.values.pop()),
+                70..80 => {
+                    let first = (!theirs.values.is_empty()).then(|| theirs.values.remove(0));
+                    assert_eq!(ours.pop_front(), first);
+                }
+                80..90 => {
+                    let more = n..n + random.below(10);
+                    ours.extend(more.clone());
+                    more.for_each(|n| _ = theirs.append(n));
+                }
+                90..98 => {
+                    let by = random.below(20);
+                    let times = usize::try_from(by).expect("it is little");
+                    if n % 2 == 0 {
+                        ours.rotate_left(times);
+                        theirs.rotate(-i64::from(by));
+                    } else {
+                        ours.rotate_right(times);
+                        theirs.rotate(i64::from(by));
+                    }
+                }
+                98 => assert!(ours.drain().eq(theirs.values.drain(..))),
+                _ => {
+                    ours.clear();
+                    theirs.values.clear();
+                }
+            }
+            assert!(ours.iter().eq(&theirs.values), "operation {n}");
+            assert_eq!(
+                (ours.total(), ours.dropped()),
+                (theirs.total, theirs.dropped)
+            );
+        }
+    }
 }
 
 #[test]
