@@ -6,8 +6,8 @@
 //!
 //! A thread waits until it is told, a task from poll to poll: that is all the difference there is.
 
-#[cfg_attr(any(memo_shuttle, memo_loom), path = "model_alarms.rs")]
-mod alarms;
+#[cfg_attr(any(memo_shuttle, memo_loom), path = "model_alarm.rs")]
+mod alarm;
 mod run;
 mod sleeper;
 mod waiting;
@@ -15,7 +15,7 @@ mod waiting;
 pub(crate) use self::run::Run;
 pub(crate) use self::sleeper::Woken;
 
-use self::alarms::Alarm;
+use self::alarm::Alarm;
 use self::sleeper::Sleeper;
 use self::waiting::{IsOver, Waiting};
 use crate::sync::{Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering};
@@ -180,13 +180,14 @@ impl<V, F> TaskWait<V, F> {
         }
         // Before one looks: what happens after that wakes.
         self.sleeper.listen(cx.waker());
-        let (before, too_long) = (wait.impatient, self.sleeper.has_overslept());
+        let too_long = self.alarm.as_ref().is_some_and(Alarm::is_due);
+        let before = wait.impatient;
         let waited = wait.look(&mut wait.flight.clone().state.lock(), too_long);
         if let Some(waited) = waited {
             return Poll::Ready(waited);
         }
         if self.alarm.is_none() || wait.impatient != before {
-            self.alarm = Some(self.sleeper.wake_after(wait.patience()));
+            self.alarm = Some(Alarm::set(&self.sleeper, wait.patience()));
         }
         Poll::Pending
     }

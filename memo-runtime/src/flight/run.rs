@@ -2,6 +2,7 @@
 
 use crate::sync::thread_local;
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 use std::num::NonZeroU64;
 use std::ops::RangeInclusive;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -18,8 +19,9 @@ thread_local! {
     static LAST_RUN: Cell<u64> = const { Cell::new(COUNT) };
 }
 thread_local! {
-    /// The runs of the tasks that the thread polls, outermost first.
-    static POLLED: RefCell<Vec<Run>> = const { RefCell::new(Vec::new()) };
+    /// The runs of the tasks that the thread polls, outermost first. Has no destructor either, and no memory where there are
+    /// none.
+    static POLLED: RefCell<ManuallyDrop<Vec<Run>>> = const { RefCell::new(ManuallyDrop::new(Vec::new())) };
 }
 
 /// The bits of a run that count.
@@ -74,35 +76,43 @@ impl Run {
         self..=Self(last)
     }
 
+    /// The other way round: itself, and those that its thread began before and that are under way as long as it is.
+    pub(super) fn led(self) -> RangeInclusive<Self> {
+        let first = if self.is_tasks() {
+            self.0
+        } else {
+            NonZeroU64::MIN | self.0.get() & !COUNT
+        };
+        Self(first)..=self
+    }
+
     /// While the guard lives, the thread polls the task of this run.
     pub(crate) fn polled(self) -> Polled {
-        // A thread that is being torn down may have no room to remember it.
-        let remember = |polled: &RefCell<Vec<Self>>| polled.borrow_mut().push(self);
-        Polled {
-            is_remembered: POLLED.try_with(remember).is_ok(),
-        }
+        POLLED.with(|polled| polled.borrow_mut().push(self));
+        Polled(())
     }
 }
 
 /// Says that the thread polls a task.
-pub(crate) struct Polled {
-    is_remembered: bool,
-}
+pub(crate) struct Polled(());
 
 impl Drop for Polled {
     fn drop(&mut self) {
-        if self.is_remembered {
-            let _ = POLLED.try_with(|polled| polled.borrow_mut().pop());
-        }
+        POLLED.with(|polled| {
+            let mut polled = polled.borrow_mut();
+            polled.pop();
+            if polled.is_empty() {
+                drop(std::mem::take(&mut **polled)); // nobody will do so when the thread ends
+            }
+        });
     }
 }
 
 /// All whose computations go on only if the caller does: of each task that the thread polls the run, of the thread the last.
 pub(super) fn callers() -> Vec<Run> {
-    let polled = POLLED.try_with(|polled| polled.borrow().clone());
     let last = LAST_RUN.with(Cell::get);
     let own = NonZeroU64::new(last).filter(|_| last != COUNT).map(Run);
-    polled.unwrap_or_default().into_iter().chain(own).collect()
+    POLLED.with(|polled| polled.borrow().iter().copied().chain(own).collect())
 }
 
 #[cfg(all(test, not(any(memo_shuttle, memo_loom))))]

@@ -1,24 +1,22 @@
 //! A task that waits: it is woken when there is something new, or when it has waited too long.
 
-use super::alarms::{self, Alarm};
-use crate::sync::{Arc, AtomicBool, Mutex, Ordering};
+use crate::sync::{Arc, Mutex};
+use std::mem::forget;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::task::Waker;
-use std::time::Duration;
+use std::thread;
 
 /// A task that waits. Wakers are user code, so none is cloned, woken or dropped under a lock.
 #[derive(Debug)]
 pub(super) struct Sleeper {
     /// That of the last poll; gone once it has been woken.
     waker: Mutex<Option<Waker>>,
-    /// Whether its time was over, since it was last told how long to wait.
-    has_overslept: AtomicBool,
 }
 
 impl Sleeper {
     pub(super) fn new() -> Arc<Self> {
         Arc::new(Self {
             waker: Mutex::new(None),
-            has_overslept: AtomicBool::new(false),
         })
     }
 
@@ -36,35 +34,16 @@ impl Sleeper {
             waker.wake();
         }
     }
-
-    /// Wakes it again after so long, unless the alarm is dropped before.
-    pub(super) fn wake_after(self: &Arc<Self>, patience: Duration) -> Alarm {
-        self.has_overslept.store(false, Ordering::SeqCst);
-        alarms::set(self, patience)
-    }
-
-    /// It is too late.
-    pub(super) fn oversleep(&self) {
-        self.has_overslept.store(true, Ordering::SeqCst);
-        self.wake();
-    }
-
-    pub(super) fn has_overslept(&self) -> bool {
-        self.has_overslept.load(Ordering::SeqCst)
-    }
 }
 
-/// Tasks to be woken, in their order, when this is dropped: not under a lock. If one of their wakers panics, the others are
-/// woken all the same.
+/// Tasks to be woken, in their order, when this is dropped: not under a lock. If wakers panic, the others are woken all the
+/// same, and then the first panic goes on, unless there is one already.
 #[derive(Debug, Default)]
-pub(crate) struct Woken(Vec<WokenOne>);
-
-#[derive(Debug)]
-struct WokenOne(Arc<Sleeper>);
+pub(crate) struct Woken(Vec<Arc<Sleeper>>);
 
 impl Woken {
     pub(super) fn of(sleepers: impl Iterator<Item = Arc<Sleeper>>) -> Self {
-        Self(sleepers.map(WokenOne).collect())
+        Self(sleepers.collect())
     }
 
     pub(super) fn add(&mut self, mut others: Self) {
@@ -72,8 +51,23 @@ impl Woken {
     }
 }
 
-impl Drop for WokenOne {
+impl Drop for Woken {
     fn drop(&mut self) {
-        self.0.wake();
+        let mut first = None;
+        for sleeper in self.0.drain(..) {
+            let Err(payload) = catch_unwind(AssertUnwindSafe(move || sleeper.wake())) else {
+                continue;
+            };
+            if first.is_none() {
+                first = Some(payload);
+            } else {
+                forget(payload); // to drop it might panic, too
+            }
+        }
+        match first {
+            Some(payload) if thread::panicking() => forget(payload),
+            Some(payload) => resume_unwind(payload),
+            None => {}
+        }
     }
 }

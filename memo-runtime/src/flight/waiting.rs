@@ -2,17 +2,20 @@
 
 use super::run::{Run, callers};
 use crate::sync::{Arc, AtomicBool, Mutex, Ordering, global};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 global! {
     /// One entry for each who goes no further while somebody waits. As many as wait at the moment, in all caches, and the
     /// async calls that they are part of.
-    fn waits() -> Mutex<Waits> = Waits { list: BTreeMap::new(), last: 0 };
+    fn waits() -> Mutex<Waits> = Waits { list: BTreeMap::new(), awaited: BTreeMap::new(), last: 0 };
 }
 
 struct Waits {
     /// By who is held up, and a number: whose computation ends the waiting, and whether it has ended.
     list: BTreeMap<(Run, u64), (Run, IsOver)>,
+    /// By leader: how many wait.
+    awaited: BTreeMap<Run, usize>,
     last: u64,
 }
 
@@ -21,6 +24,7 @@ pub(super) type IsOver = Arc<AtomicBool>;
 
 /// While it lives, the caller is among those who wait.
 pub(super) struct Waiting {
+    leader: Run,
     callers: Vec<Run>,
     number: u64,
 }
@@ -34,13 +38,18 @@ impl Waiting {
         if !is_over.load(Ordering::Acquire) && waits.holds_up(leader, &callers) {
             return None;
         }
+        *waits.awaited.entry(leader).or_default() += 1;
         waits.last += 1;
         let number = waits.last;
         for caller in &callers {
             let wait = (leader, is_over.clone());
             waits.list.insert((*caller, number), wait);
         }
-        Some(Self { callers, number })
+        Some(Self {
+            leader,
+            callers,
+            number,
+        })
     }
 
     /// Whether it is still the caller as it was then: a task may be polled by another the next time.
@@ -52,6 +61,15 @@ impl Waiting {
 impl Waits {
     /// Whether the leader goes no further until one of the callers does.
     fn holds_up(&self, leader: Run, callers: &[Run]) -> bool {
+        // Nearly always nobody waits for the caller, and then there is nothing to search: of many who wait for one leader,
+        // none looks at all that this one waits for.
+        let is_awaited = |caller: &Run| self.awaited.range(caller.led()).next().is_some();
+        if !callers
+            .iter()
+            .any(|it| leader.callers().contains(it) || is_awaited(it))
+        {
+            return false;
+        }
         let (mut seen, mut next) = (BTreeSet::new(), vec![leader]);
         while let Some(run) = next.pop() {
             let held_up = run.callers();
@@ -77,6 +95,12 @@ impl Drop for Waiting {
         let mut waits = waits().lock();
         for caller in &self.callers {
             waits.list.remove(&(*caller, self.number));
+        }
+        if let Entry::Occupied(mut waiting) = waits.awaited.entry(self.leader) {
+            *waiting.get_mut() -= 1;
+            if *waiting.get() == 0 {
+                waiting.remove();
+            }
         }
     }
 }

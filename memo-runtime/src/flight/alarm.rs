@@ -1,10 +1,11 @@
-//! When tasks have waited too long. A thread that waits looks at the clock itself; for tasks there is one thread that does,
-//! and it lives while there are tasks that wait.
+//! When a task has waited too long. A thread that waits looks at the clock itself; tasks are woken to do so, by one thread
+//! that is there while there are tasks that wait.
 
 use super::sleeper::Sleeper;
 use crate::clock::Instant;
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::BTreeMap;
+use std::mem::forget;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
@@ -28,28 +29,36 @@ struct Alarms {
 /// The thread looks so often at least, and ends if nobody waits any more: not at once, for another may wait soon.
 const LINGERS: Duration = Duration::from_millis(100);
 
-/// Goes off unless it is dropped before. Nothing where patience has no end.
+/// Wakes a task unless it is dropped before. Never where patience has no end.
 #[derive(Debug)]
 pub(super) struct Alarm(Option<(Instant, u64)>);
 
-pub(super) fn set(sleeper: &Arc<Sleeper>, patience: Duration) -> Alarm {
-    let Some(due) = Instant::now().checked_add(patience) else {
-        return Alarm(None);
-    };
-    let mut alarms = ALARMS.lock();
-    alarms.last += 1;
-    let key = (due, alarms.last);
-    alarms.due.insert(key, sleeper.clone());
-    match alarms.wakes_at {
-        None => {
-            let name = thread::Builder::new().name("memo-runtime patience".to_owned());
-            // Where there are no threads, or no more of them, tasks wait as long as it takes.
-            alarms.wakes_at = name.spawn(ring).ok().map(|_| due);
+impl Alarm {
+    /// After so long.
+    pub(super) fn set(sleeper: &Arc<Sleeper>, patience: Duration) -> Self {
+        let Some(due) = Instant::now().checked_add(patience) else {
+            return Self(None);
+        };
+        let mut alarms = ALARMS.lock();
+        alarms.last += 1;
+        let key = (due, alarms.last);
+        alarms.due.insert(key, sleeper.clone());
+        match alarms.wakes_at {
+            None => {
+                let name = thread::Builder::new().name("memo-runtime patience".to_owned());
+                // Where there are no threads, or no more of them, a task looks at the clock when others wake it.
+                alarms.wakes_at = name.spawn(ring).ok().map(|_| due);
+            }
+            Some(wakes_at) if due < wakes_at => SOONER.notify_all(),
+            Some(_) => {}
         }
-        Some(wakes_at) if due < wakes_at => SOONER.notify_all(),
-        Some(_) => {}
+        Self(Some(key))
     }
-    Alarm(Some(key))
+
+    /// Whether it is time.
+    pub(super) fn is_due(&self) -> bool {
+        self.0.is_some_and(|(due, _)| due <= Instant::now())
+    }
 }
 
 impl Drop for Alarm {
@@ -68,8 +77,10 @@ fn ring() {
             let sleeper = alarms.due.remove(&(due, number));
             drop(alarms);
             // What panics in a waker has been told, and the others are to be woken all the same.
-            let wake = || sleeper.into_iter().for_each(|it| it.oversleep());
-            let _ = catch_unwind(AssertUnwindSafe(wake));
+            let wake = || sleeper.into_iter().for_each(|it| it.wake());
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(wake)) {
+                forget(payload); // to drop it might panic, too
+            }
             alarms = ALARMS.lock();
             continue;
         }
