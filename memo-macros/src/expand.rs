@@ -101,7 +101,7 @@ fn call(plan: &Plan<'_>) -> TokenStream {
     let (lookup, shape, checks) = (lookup(plan), shape(plan), checks(plan));
     let (path, of_instance) = (home.path_in_function(), home.turbofish());
     let uncached = home.companion("uncached");
-    let entry = bodies::entry(plan, &bodies::cache(plan, &path));
+    let entry = bodies::entry(plan, &path);
     let store = bodies::declared_store(plan);
     let arguments = function.parameters.iter().map(|parameter| &parameter.name);
     let claim = local("claim");
@@ -193,7 +193,7 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
             #used
             #declared
             static __MEMO_SITE: #runtime::#site<#cached> = #runtime::#site::new(#name, #group);
-            __MEMO_SITE.cache #instance(|#place| {
+            #runtime::#site::cache #instance(&__MEMO_SITE, |#place| {
                 #shape
                 #key_type
                 #cached::make(#place, #key, #the_shape, (#bound, #lifetime, #patience))

@@ -125,7 +125,7 @@ impl<'a> Plan<'a> {
     pub(crate) fn scoped(&self, name: &str) -> Ident {
         let name = match name {
             name if !self.args.is_by_thread() => name.to_owned(),
-            "is_key_of" => "is_key_of_for_one".to_owned(),
+            name if name.starts_with(char::is_lowercase) => format!("{name}_for_one"),
             name => format!("{name}ForOne"),
         };
         Ident::new(&name, Span::call_site())

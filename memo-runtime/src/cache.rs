@@ -4,7 +4,7 @@ use crate::expiry::After;
 use crate::key::{ByRef, KeyOf, Lookup};
 use crate::memo::{Borrowed, Claim, Entry, Memo, Place};
 use crate::policy::AnyOrder;
-use crate::registry::{self, Listed};
+use crate::registry::{self, Listed, listed_as};
 use crate::stats::{CacheInfo, CacheParameters, Policy};
 use crate::sync::Arc;
 use crate::value::{OkOnly, Shape, Whole};
@@ -12,7 +12,6 @@ use std::convert::Infallible;
 use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
-use std::ops::Deref;
 use std::panic::Location;
 use std::time::Duration;
 
@@ -356,22 +355,14 @@ impl<'m, K: 'static, V: Clone + 'static> Stored<'m, K, V> {
         self.0.memo.entry(lookup, shape)
     }
 
-    /// The memo itself.
-    #[must_use]
-    pub fn memo_of<S>(&self, _: Option<KeyOf<K>>, _: S) -> &'m Chosen<K, V> {
-        &self.0.memo
+    /// Removes the entries whose key `keep` refuses; how many went.
+    pub fn retain<S>(&self, _: Option<KeyOf<K>>, _: S, keep: impl FnMut(&K) -> bool) -> usize {
+        self.0.memo.retain(keep)
     }
-}
 
-/// What can be done without knowing the types.
-impl<K, V> Deref for Stored<'_, K, V>
-where
-    K: Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
-{
-    type Target = dyn Listed;
-
-    fn deref(&self) -> &Self::Target {
+    fn listed(&self) -> &dyn Listed {
         &*self.0.memo
     }
 }
+
+listed_as!(['m, K: 'static, V: Clone + 'static] Stored<'m, K, V>);

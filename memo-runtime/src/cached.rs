@@ -7,7 +7,7 @@ use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
 use crate::memo::{Borrowed, Entry, Limits, Memo, Options, Owned, Place};
 use crate::policy::Order;
-use crate::registry::{Caches, Listed, Shared};
+use crate::registry::{Caches, Listed, Shared, listed_as};
 use crate::scope::{Global, OtherThreads, ThisThread};
 use crate::stats::{CacheInfo, CacheParameters, CacheReport, Policy, Scope};
 use crate::sync::Arc;
@@ -15,7 +15,8 @@ use crate::value::Shape;
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
-use std::ops::Deref;
+use std::mem::forget;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -70,13 +71,8 @@ impl<T: Options<Scope = Global>> Cached<T> {
     }
 
     /// The memo as what it is, by the name of its key's type.
-    ///
-    /// # Panics
-    ///
-    /// If that is not the type it was made with.
     #[inline]
-    #[must_use]
-    pub fn memo_of<K, S>(
+    fn memo_of<K, S>(
         &'static self,
         _: Option<KeyOf<K>>,
         _: S,
@@ -87,13 +83,24 @@ impl<T: Options<Scope = Global>> Cached<T> {
     {
         self.memo.downcast().expect(ONE_TYPE)
     }
+
+    /// Removes the entries whose key `keep` refuses; how many went.
+    pub fn retain<K, S>(
+        &'static self,
+        key: Option<KeyOf<K>>,
+        shape: S,
+        keep: impl FnMut(&K) -> bool,
+    ) -> usize
+    where
+        K: 'static,
+        S: Shape,
+    {
+        self.memo_of(key, shape).retain(keep)
+    }
 }
 
-/// What can be done without knowing the types.
-impl<T> Deref for Cached<T> {
-    type Target = dyn Listed;
-
-    fn deref(&self) -> &Self::Target {
+impl<T> Cached<T> {
+    fn listed(&self) -> &dyn Listed {
         self.listed
     }
 }
@@ -122,8 +129,22 @@ struct Own {
 }
 
 thread_local! {
-    /// The thread's memos, by the index of their functions. Dropped with the thread; who calls then computes for itself.
-    static OWN: RefCell<Vec<Option<Own>>> = const { RefCell::new(Vec::new()) };
+    /// Dropped with the thread; who calls then computes for itself.
+    static OWN: OfThread = const { OfThread(RefCell::new(Vec::new())) };
+}
+
+/// A thread's memos, by the index of their functions.
+struct OfThread(RefCell<Vec<Option<Own>>>);
+
+/// Here a panic would be the end of the process. It has been told, and the other memos are to be dropped all the same.
+impl Drop for OfThread {
+    fn drop(&mut self) {
+        for own in self.0.take() {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(move || drop(own))) {
+                forget(payload); // to drop it might panic, too
+            }
+        }
+    }
 }
 
 impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
@@ -176,13 +197,8 @@ impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
     }
 
     /// The thread's memo as what it is, by the name of its key's type.
-    ///
-    /// # Panics
-    ///
-    /// If that is not the type it was made with.
     #[inline]
-    #[must_use]
-    pub fn memo_of<K, S>(
+    fn memo_of<K, S>(
         &'static self,
         _: Option<KeyOf<K>>,
         _: S,
@@ -195,14 +211,27 @@ impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
         let memo = memo.unwrap_or_else(|| self.0.begin().memo);
         memo.downcast().expect(ONE_TYPE)
     }
+
+    /// Removes the entries whose key `keep` refuses; how many went.
+    pub fn retain<K, S>(
+        &'static self,
+        key: Option<KeyOf<K>>,
+        shape: S,
+        keep: impl FnMut(&K) -> bool,
+    ) -> usize
+    where
+        K: 'static,
+        S: Shape,
+    {
+        self.memo_of(key, shape).retain(keep)
+    }
 }
 
 impl ByThread {
     /// Asks the thread's memo, if it has one.
     #[inline]
     fn own<R>(&self, ask: impl FnOnce(&Own) -> R) -> Option<R> {
-        let find =
-            |own: &RefCell<Vec<Option<Own>>>| own.borrow().get(self.index)?.as_ref().map(ask);
+        let find = |own: &OfThread| own.0.borrow().get(self.index)?.as_ref().map(ask);
         OWN.try_with(find).ok().flatten()
     }
 
@@ -210,8 +239,8 @@ impl ByThread {
     #[cold]
     fn begin(&self) -> Own {
         let new = (self.make)(self);
-        let put = |all: &RefCell<Vec<Option<Own>>>| {
-            let mut all = all.borrow_mut();
+        let put = |all: &OfThread| {
+            let mut all = all.0.borrow_mut();
             let len = all.len().max(self.index + 1);
             all.resize(len, None);
             // What was made may have called the function.
@@ -269,11 +298,11 @@ impl Listed for ByThread {
     }
 }
 
-/// What can be done without knowing the types.
-impl<T> Deref for CachedForOne<T> {
-    type Target = dyn Listed;
-
-    fn deref(&self) -> &Self::Target {
+impl<T> CachedForOne<T> {
+    fn listed(&self) -> &dyn Listed {
         self.0
     }
 }
+
+listed_as!([T: Options<Scope = Global>] Cached<T>);
+listed_as!([T: Options<Scope = ThisThread>] CachedForOne<T>);

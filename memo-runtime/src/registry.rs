@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Weak;
 
 /// What can be done with a cache without knowing its types.
-pub trait Listed {
+pub(crate) trait Listed {
     /// Its counters and size.
     fn info(&self) -> CacheInfo;
     /// How it was set up.
@@ -20,6 +20,34 @@ pub trait Listed {
     /// Changes its bound.
     fn resize(&self, maxsize: usize);
 }
+
+/// What can be done with a cache behind a function without knowing its types, as functions of their own: what expansions call
+/// must not depend on which traits are in scope.
+macro_rules! listed_as {
+    ([$($generics:tt)*] $on:ty) => {
+        impl<$($generics)*> $on {
+            /// Counters and size.
+            #[must_use]
+            pub fn info(&self) -> $crate::stats::CacheInfo {
+                self.listed().info()
+            }
+            /// How it was set up.
+            #[must_use]
+            pub fn parameters(&self) -> $crate::stats::CacheParameters {
+                self.listed().parameters()
+            }
+            /// Empties it.
+            pub fn clear(&self) {
+                self.listed().clear();
+            }
+            /// Changes its bound.
+            pub fn resize(&self, maxsize: usize) {
+                self.listed().resize(maxsize);
+            }
+        }
+    };
+}
+pub(crate) use listed_as;
 
 global! {
     /// In the order of first use. Those of functions stay, so they grow with the number the program declares; others leave

@@ -5,19 +5,19 @@ use super::lookup::{at, checks, key_type, lookup, shape};
 use crate::function::{Parameter, types};
 use crate::names::{self, local};
 use crate::plan::Plan;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 
 /// The body of one of them.
 pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
-    let cache = cache(plan, &plan.home.path());
+    let ask = |what, arguments| ask(plan, &plan.home.path(), what, &arguments);
     let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
     let (accept, store) = (accept(plan), declared_store(plan));
     let body = match companion {
-        Companion::Info => quote!(#cache.info()),
-        Companion::Parameters => quote!(#cache.parameters()),
-        Companion::Clear => quote!(#cache.clear();),
-        Companion::Resize => quote!(#cache.resize(#maxsize);),
+        Companion::Info => ask("info", quote!()),
+        Companion::Parameters => ask("parameters", quote!()),
+        Companion::Clear => ask("clear", quote!()),
+        Companion::Resize => ask("resize", quote!(, #maxsize)),
         Companion::Contains => of_entry(plan, &quote!(contains())),
         Companion::Peek => of_entry(plan, &quote!(peek())),
         Companion::Remove => of_entry(plan, &quote!(remove())),
@@ -46,18 +46,28 @@ pub(super) fn task(plan: &Plan<'_>, path: &TokenStream, what: &TokenStream) -> T
     let (runtime, of_instance) = (&plan.runtime, plan.home.turbofish());
     let (lookup, shape, accept) = (lookup(plan), shape(plan), accept(plan));
     let checks = checks(plan);
-    let entry = entry(plan, &cache(plan, path));
+    let entry = entry(plan, path);
     let arguments = plan.function.parameters.iter().map(|it| &it.name);
-    let (uncached, asked) = (plan.home.companion("uncached"), local("asked"));
-    let (call, body) = (local("call"), local("body"));
+    let uncached = plan.home.companion("uncached");
+    let (call, body, value) = (local("call"), local("body"), local("value"));
+    let boxed = plan.scoped("boxed");
     quote! {
-        let mut #call = #runtime::Call::new();
         // A closure takes the arguments: what is borrowed from them here would be in the future twice.
-        let #body = ::core::pin::pin!(#runtime::Call::begin(&mut #call, move |#call| {
-            let #asked = { #lookup #shape #checks #entry.#what(#call) };
-            #asked.then(|| #path::#uncached #of_instance(#(#arguments),*))
-        }));
-        #call.answer(#body, #accept).await
+        let (#call, #body) = match #runtime::apart(move || {
+            let #call = { #lookup #shape #checks #entry.#what() };
+            match #call {
+                #runtime::Claim::Ready(#value) => #runtime::Claim::Ready(#value),
+                #runtime::Claim::Vacant(#call) => {
+                    let #call = #runtime::Call::#boxed(#call);
+                    #runtime::Claim::Vacant((#call, #path::#uncached #of_instance(#(#arguments),*)))
+                }
+            }
+        }) {
+            #runtime::Claim::Ready(#value) => return #value,
+            #runtime::Claim::Vacant(#call) => #call,
+        };
+        let #body = ::core::pin::pin!(#runtime::Some(#body));
+        #runtime::Answer::of(#call, #body, #accept).await
     }
 }
 
@@ -67,16 +77,20 @@ pub(super) fn declared_store(plan: &Plan<'_>) -> Option<TokenStream> {
     Some(quote!(let #cache = &(#store);))
 }
 
-/// The cache: the one that `store` says, or else the function's own, by this path to its companions.
-pub(super) fn cache(plan: &Plan<'_>, path: &TokenStream) -> TokenStream {
-    let runtime = &plan.runtime;
+/// Asks the cache, the one that `store` says, or else the function's own, by this path to its companions. Nothing the user has
+/// in scope can come between: a method of a trait for all types could, so none is called.
+fn ask(plan: &Plan<'_>, path: &TokenStream, what: &str, arguments: &TokenStream) -> TokenStream {
+    let (runtime, what) = (&plan.runtime, Ident::new(what, Span::call_site()));
     if let Some(store) = &plan.args.store {
         // Where it says so, once: told at one place in the same words, it is one error.
         let cache = local("store");
-        return at(store, quote!(#runtime::Stored::of(#cache)));
+        let function = at(store, quote!(#runtime::Stored::#what));
+        let cache = at(store, quote!(&#runtime::Stored::of(#cache)));
+        return quote!(#function(#cache #arguments));
     }
     let (cache, of_instance) = (plan.home.cache(), plan.home.turbofish());
-    quote!(#path::#cache #of_instance())
+    let kind = plan.scoped("Cached");
+    quote!(#runtime::#kind::#what(#path::#cache #of_instance() #arguments))
 }
 
 /// What is to be stored, of what could be.
@@ -85,23 +99,16 @@ pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
     accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
 }
 
-/// The entry of the arguments in a cache.
-pub(super) fn entry(plan: &Plan<'_>, cache: &TokenStream) -> TokenStream {
-    let (the_lookup, the_shape) = (local("lookup"), local("shape"));
-    let entry = quote!(.entry(&#the_lookup, #the_shape));
-    let entry = plan
-        .args
-        .store
-        .as_ref()
-        .map_or(entry.clone(), |it| at(it, entry));
-    quote!(#cache #entry)
+/// The entry of the arguments in the cache.
+pub(super) fn entry(plan: &Plan<'_>, path: &TokenStream) -> TokenStream {
+    let (lookup, shape) = (local("lookup"), local("shape"));
+    ask(plan, path, "entry", &quote!(, &#lookup, #shape))
 }
 
 /// Asks for something about the entry of the arguments.
 fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
     let (lookup, shape) = (lookup(plan), shape(plan));
-    let cache = cache(plan, &plan.home.path());
-    let entry = entry(plan, &cache);
+    let entry = entry(plan, &plan.home.path());
     quote! {
         #lookup #shape
         #entry.#what
@@ -113,14 +120,6 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
     let shape = shape(plan);
     let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
     let key_type = key_type(plan);
-    let cache = cache(plan, &plan.home.path());
-    let memo = quote!(.memo_of(#key, #the_shape));
-    let memo = plan
-        .args
-        .store
-        .as_ref()
-        .map_or(memo.clone(), |it| at(it, memo));
-    let memo = quote!(#cache #memo);
     let parameters = plan.shown().unwrap_or_default();
     let shown = parameters.iter().enumerate().map(|(n, parameter)| {
         let index = syn::Index::from(n);
@@ -129,10 +128,12 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
             _ => shown(plan, parameter, &quote!(&#key.#index)),
         }
     });
+    let predicate = quote!(, #key, #the_shape, |#key| #keep(#(#shown),*));
+    let retain = ask(plan, &plan.home.path(), "retain", &predicate);
     quote! {
         #shape #key_type
         let mut #keep = #keep;
-        #memo.retain(|#key| #keep(#(#shown),*))
+        #retain
     }
 }
 

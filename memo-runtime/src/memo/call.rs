@@ -61,7 +61,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             Self::IS_CHEAP.then(|| state.start(None, self.print, self.lookup.to_key()))
         };
         match self.at_once(now, start) {
-            Some(Claim::Ready(returned)) => return Claim::Ready(returned),
+            Some(Claim::Ready(value)) => return Claim::Ready(S::returned(value)),
             Some(Claim::Vacant(ticket)) => {
                 let mut seat: Seat<H, _, S, T> =
                     Seat::new(self.memo, Some(ticket), Finish::IfVacant, None);
@@ -82,17 +82,17 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         }
     }
 
-    /// The hit, or what `miss` makes of it where nothing is found; nothing where that takes longer.
+    /// The value of a hit, or what `miss` makes of it where nothing is found; nothing where that takes longer.
     #[inline]
     pub(super) fn at_once<X>(
         &self,
         now: Tick,
         miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
-    ) -> Option<Claim<S::Return, X>> {
+    ) -> Option<Claim<S::Value, X>> {
         let memo = &*self.memo;
-        memo.notice_clears();
         // Where somebody has panicked, something may be left that is to be done first.
-        let state = First::is_free().then(|| memo.state.lock_unless_panicked());
+        let is_free = memo.is_current() && First::is_free();
+        let state = is_free.then(|| memo.state.lock_unless_panicked());
         let mut state = state.flatten()?;
         let first = First::held(&memo.state);
         let now = state.read_again(now);
@@ -101,7 +101,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             drop(state);
             drop(first);
             memo.catch_up();
-            return Some(Claim::Ready(S::returned(value)));
+            return Some(Claim::Ready(value));
         }
         if found.is_some() {
             return None;

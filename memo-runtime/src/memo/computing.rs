@@ -24,7 +24,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         inside.misses += 1;
         let ticket = inside.store.start_run(run, found, print, key);
         let mut begun = Begun(self, Some(ticket));
-        drop(inside);
+        let polled = run.is_tasks().then(|| run.polled());
+        drop(inside); // what has left is dropped, and that is user code
+        drop(polled);
         begun.1.take().expect("it is there until it is taken")
     }
 
@@ -32,9 +34,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// comes back.
     #[inline(never)]
     pub(super) fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
-        self.notice_clears();
+        let is_current = self.is_current();
         let now = self.now();
-        if !First::is_free() {
+        if !is_current || !First::is_free() {
             return Some((value, ticket));
         }
         let mut state = self.state.lock();
@@ -64,7 +66,6 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         helper: Option<Helper<V, F>>,
         handed: impl FnOnce() -> Option<Outcome<V, F>>,
     ) -> Option<V> {
-        self.notice_clears();
         let mut inside = self.enter(self.now(), A_FEW);
         let mut outcome = None;
         let is_awaited = match (&mut inside, &ticket) {

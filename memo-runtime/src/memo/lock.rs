@@ -74,9 +74,13 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         })
     }
 
-    /// Takes the lock, if that can be done here, and frees what has expired, so many entries at most.
+    /// Takes the lock, if that can be done here, and frees what has expired, so many entries at most. Nothing if what is in
+    /// the store is to be cleared first and cannot be here.
     #[inline]
     pub(super) fn enter(&self, now: Tick, at_most: usize) -> Option<Inside<'_, K, V, F, T>> {
+        if !self.is_current() {
+            return None;
+        }
         let mut state = self.lock()?;
         let now = state.read_again(now);
         state.store.purge(now, at_most);
@@ -112,11 +116,12 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
     }
 
-    /// Does what was asked for in other threads, which is to be seen before a call is answered or a value is stored.
+    /// Clears what was to be cleared in other threads; whether the store may be looked at then.
     #[inline]
-    pub(super) fn notice_clears(&self) {
-        if self.clears.is_any() {
+    pub(super) fn is_current(&self) -> bool {
+        !self.clears.is_any() || {
             self.work_off();
+            !self.clears.is_any()
         }
     }
 
@@ -129,10 +134,6 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         let Some(_done) = CatchesUp::begin(&self.state) else {
             return;
         };
-        if self.clears.notice() {
-            self.backlog.ops.lock().push_back(Later::Clear);
-            self.backlog.is_any.store(true, Ordering::SeqCst);
-        }
         // If the lock cannot be had, who holds it will look.
         while self.is_behind() && self.lock().is_some() {
             self.backlog.is_any.store(false, Ordering::SeqCst);
@@ -140,6 +141,9 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 ops: std::mem::take(&mut *self.backlog.ops.lock()),
                 backlog: &self.backlog,
             };
+            if self.clears.notice() {
+                rest.ops.push_front(Later::Clear);
+            }
             // First the ends: others may wait for them, and the rest may run user code.
             if !self.end_all(&mut rest.ops) {
                 continue; // `rest` is put back, and whoever held the lock meanwhile has not seen it

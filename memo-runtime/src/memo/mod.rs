@@ -15,7 +15,7 @@ pub use self::call::Claim;
 pub(crate) use self::call::Entry;
 #[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
 pub(crate) use self::call::Seat;
-pub use self::task::Call;
+pub use self::task::{Answer, Call, apart};
 
 use self::lock::Backlog;
 

@@ -9,7 +9,7 @@
 
 use crate::expiry::{After, Never};
 use crate::key::ByRef;
-use crate::memo::{Borrowed, Call, Claim, Memo, Place};
+use crate::memo::{Answer, Borrowed, Call, Claim, Memo, Place};
 use crate::policy::{Lru, SoonestToExpire};
 use crate::registry::Listed;
 use crate::scope::Global;
@@ -106,20 +106,23 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState, Scope = Glo
     where
         S: Shape<Value = u64, Failure = F>,
     {
-        let (lookup, mut call) = (ByRef(&key), Call::new());
-        self.memo.entry(&lookup, shape).claim_task(&mut call);
-        self.answer(&mut call, body, accept).await
+        let claim = self.memo.entry(&ByRef(&key), shape).claim_task();
+        self.answer(claim, body, accept).await
     }
 
     async fn answer<'m, S>(
         &'m self,
-        call: &mut Call<Borrowed<'m>, u8, S, T>,
+        claim: Claim<S::Return, Call<Borrowed<'m>, u8, S, T>>,
         body: impl Future<Output = S::Return>,
         accept: bool,
     ) -> S::Return
     where
         S: Shape<Value = u64, Failure = F>,
     {
+        let call = match claim {
+            Claim::Ready(returned) => return returned,
+            Claim::Vacant(call) => Box::new(call),
+        };
         let body = pin!(Some(async {
             self.runs.fetch_add(1, Ordering::SeqCst);
             self.unfinished.fetch_add(1, Ordering::SeqCst);
@@ -127,7 +130,7 @@ impl<F: Send + 'static, T: crate::memo::Options<Hasher = FixedState, Scope = Glo
             self.unfinished.fetch_sub(1, Ordering::SeqCst);
             returned
         }));
-        call.answer(body, |_| accept).await
+        Answer::of(call, body, |_| accept).await
     }
 
     fn runs(&self) -> u64 {
@@ -168,9 +171,8 @@ impl<T: crate::memo::Options<Hasher = FixedState, Scope = Global>> Cache<Infalli
 
     /// A refresh as an async call.
     async fn refresh_task(&self, key: u8, body: impl Future<Output = u64>) -> u64 {
-        let (lookup, mut call) = (ByRef(&key), Call::new());
-        self.memo.entry(&lookup, WHOLE).refresh_task(&mut call);
-        self.answer(&mut call, body, true).await
+        let claim = self.memo.entry(&ByRef(&key), WHOLE).refresh_task();
+        self.answer(claim, body, true).await
     }
 
     fn insert(&self, key: u8, value: u64) -> Option<u64> {
