@@ -1,7 +1,7 @@
 //! Names of one spelling that are two names.
 
 use futures::executor::block_on;
-use memo_runtime::memoize;
+use memo_runtime::{Cache, memoize};
 use std::future::ready;
 
 #[test]
@@ -69,4 +69,81 @@ fn the_parameters_of_an_async_function_may_have_any_name() {
         miss!(sum(1, 2, 3, 4, 5, 6).await, 21);
         hit!(sum(1, 2, 3, 4, 5, 6).await, 21);
     });
+}
+
+#[test]
+fn a_trait_of_the_users_for_all_types_does_not_come_between() {
+    /// Whatever an expansion may ask, by reference and by value.
+    trait Meddles: Sized {
+        fn info(&self) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn parameters(&self) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn clear(&self) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn resize(&self, _maxsize: usize) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn entry<T, U>(&self, _: T, _: U) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn retain<T, U, V>(&self, _: T, _: U, _: V) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn cache<T>(&self, _: T) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn answer<T, U>(&self, _: T, _: U) -> ! {
+            unreachable!("this is the user's own")
+        }
+        fn boxed(&self) -> ! {
+            unreachable!("this is the user's own")
+        }
+    }
+    impl<T> Meddles for T {}
+
+    #[memoize]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+    #[memoize(scope = thread)]
+    fn triple(x: u32) -> u32 {
+        3 * x
+    }
+    #[memoize(single_flight = "1h")]
+    async fn fourfold(x: u32) -> u32 {
+        4 * x
+    }
+    struct Shop(Cache<u32, u32>);
+    impl Shop {
+        #[memoize(store = self.0)]
+        fn fivefold(&self, x: u32) -> u32 {
+            5 * x
+        }
+    }
+
+    let shop = Shop(Cache::builder().maxsize(2).build());
+    assert_eq!(
+        (
+            double(1),
+            triple(1),
+            block_on(fourfold(1)),
+            shop.fivefold(1)
+        ),
+        (2, 3, 4, 5)
+    );
+    double::cache_resize(1);
+    shop.fivefold_cache_clear();
+    triple::cache_retain(|&x| x > 1);
+    let infos = [
+        double::cache_info(),
+        triple::cache_info(),
+        fourfold::cache_info(),
+        shop.fivefold_cache_info(),
+    ];
+    assert_eq!(infos.map(|it| it.currsize), [1, 0, 1, 0]);
+    assert_eq!(fourfold::cache_parameters().maxsize, Some(128));
 }

@@ -290,6 +290,31 @@ fn a_thread_that_ends_drops_what_it_had_and_its_values_may_call() {
 }
 
 #[test]
+fn a_thread_ends_although_a_value_panics_when_it_is_dropped() {
+    static DROPPED: AtomicU32 = AtomicU32::new(0);
+
+    struct Loud;
+    impl Drop for Loud {
+        fn drop(&mut self) {
+            DROPPED.fetch_add(1, SeqCst);
+            panic!("on purpose")
+        }
+    }
+    #[memoize(scope = thread)]
+    fn one(_x: u32) -> Rc<Loud> {
+        Rc::new(Loud)
+    }
+    #[memoize(scope = thread)]
+    fn other(_x: u32) -> Rc<Loud> {
+        Rc::new(Loud)
+    }
+
+    let ended = thread::spawn(|| drop((one(1), other(1))));
+    ended.join().unwrap();
+    assert_eq!(DROPPED.load(SeqCst), 2);
+}
+
+#[test]
 fn an_instance_a_method_and_a_block_have_theirs_too() {
     #[derive(Clone, PartialEq, Eq, Hash)]
     struct Shelf(Rc<str>);

@@ -8,7 +8,7 @@ use memo_runtime::memoize;
 use smol::block_on;
 use smol::future::yield_now;
 use std::sync::LazyLock;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::task::Poll;
 use std::thread;
 use tokio::runtime::Builder;
@@ -253,4 +253,79 @@ fn functions_with_and_without_async_may_call_each_other() {
         (double::cache_info().hits, identity::cache_info().misses),
         (10, 10)
     );
+}
+
+#[test]
+fn what_is_done_with_a_value_may_ask_for_its_key() {
+    static IS_FIRST: AtomicBool = AtomicBool::new(false);
+
+    #[memoize(single_flight = "1h", cache_if = |_| { ask(by_predicate(1)); true })]
+    async fn by_predicate(x: u32) -> u32 {
+        x
+    }
+    #[derive(Debug, PartialEq)]
+    struct Cloned(u32);
+    impl Clone for Cloned {
+        fn clone(&self) -> Self {
+            ask(by_clone(1));
+            Self(self.0)
+        }
+    }
+    #[memoize(single_flight = "1h")]
+    async fn by_clone(x: u32) -> Cloned {
+        Cloned(x)
+    }
+    #[derive(Clone, Debug, PartialEq)]
+    struct Dropped(u32);
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            ask(by_drop(1));
+        }
+    }
+    #[memoize(single_flight = "1h", maxsize = 1)]
+    async fn by_drop(x: u32) -> Dropped {
+        Dropped(x)
+    }
+
+    /// Once.
+    fn ask<T>(call: impl Future<Output = T>) {
+        if IS_FIRST.swap(false, Relaxed) {
+            drop(block_on(call));
+        }
+    }
+    must_return(|| {
+        block_on(by_drop(2));
+        IS_FIRST.store(true, Relaxed);
+        assert_eq!(block_on(by_predicate(1)), 1);
+        IS_FIRST.store(true, Relaxed);
+        assert_eq!(block_on(by_clone(1)), Cloned(1));
+        IS_FIRST.store(true, Relaxed);
+        assert_eq!(block_on(by_drop(1)), Dropped(1)); // evicts the other
+    });
+    assert!(!IS_FIRST.load(Relaxed));
+}
+
+#[test]
+fn a_call_of_its_own_key_computes_where_a_thread_is_torn_down() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+
+    #[memoize(single_flight = "1h")]
+    async fn number(x: u32) -> u32 {
+        if RUNS.fetch_add(1, Relaxed) == 0 {
+            return Box::pin(number(x)).await;
+        }
+        x
+    }
+    struct Last;
+    impl Drop for Last {
+        fn drop(&mut self) {
+            assert_eq!(block_on(number(1)), 1);
+        }
+    }
+    thread_local! {
+        static LAST: Last = const { Last };
+    }
+
+    must_return(|| thread::spawn(|| LAST.with(|_| ())).join()).unwrap();
+    assert_eq!(RUNS.load(Relaxed), 2);
 }

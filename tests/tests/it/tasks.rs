@@ -11,6 +11,7 @@ use futures::task::SpawnExt;
 use memo_runtime::memoize;
 use smol::future::yield_now;
 use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
@@ -290,6 +291,48 @@ fn who_has_polled_last_is_woken_and_nobody_else() {
     assert_eq!(poll_with(0, second), Poll::Ready(42));
     // Nobody keeps a waker any longer than that.
     assert!(wakers.iter().all(|it| Arc::strong_count(it) == 1));
+}
+
+#[test]
+fn all_who_wait_are_woken_although_some_panic_then() {
+    #[memoize(single_flight = "1h")]
+    async fn number(x: u32) -> u32 {
+        yield_now().await;
+        x
+    }
+    struct Loud;
+    impl Wake for Loud {
+        fn wake(self: Arc<Self>) {
+            std::panic::panic_any(Bomb)
+        }
+    }
+    /// What a payload does that nobody has asked for.
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            assert!(!std::thread::panicking(), "this would be the end");
+        }
+    }
+
+    let mut calls = [(); 4].map(|()| Box::pin(number(1)));
+    let counter = Arc::new(Wakes(AtomicU32::new(0)));
+    let wakers = [
+        Waker::noop().clone(),
+        Arc::new(Loud).into(),
+        Arc::new(Loud).into(),
+        counter.clone().into(),
+    ];
+    for (call, waker) in calls.iter_mut().zip(&wakers) {
+        assert!(
+            call.as_mut()
+                .poll(&mut Context::from_waker(waker))
+                .is_pending()
+        );
+    }
+    let computes = catch_unwind(AssertUnwindSafe(|| poll(&mut calls[0])));
+    assert!(computes.is_err_and(|payload| payload.is::<Bomb>()));
+    assert_eq!(counter.0.load(Relaxed), 1);
+    assert_eq!(poll(&mut calls[3]), Poll::Ready(1));
 }
 
 #[test]

@@ -5,9 +5,11 @@ use futures::executor::block_on;
 use futures::future::join_all;
 use memo_runtime::memoize;
 use smol::future::yield_now;
+use std::future::pending;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, Wake, Waker};
 use std::{fs, thread};
 
 #[test]
@@ -56,6 +58,49 @@ fn somebody_watches_the_clock_while_a_task_waits() {
         drop(waits);
         until(|| !somebody_watches_the_clock());
         assert_eq!(poll(computes.as_mut()), Poll::Ready(7));
+    });
+}
+
+#[test]
+fn somebody_watches_the_clock_whatever_a_waker_does() {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+
+    #[memoize(single_flight = "50ms")]
+    async fn number(_x: u32) -> u32 {
+        let run = RUNS.fetch_add(1, Relaxed);
+        if run % 2 == 0 {
+            pending::<()>().await;
+        }
+        run
+    }
+    struct Loud;
+    impl Wake for Loud {
+        fn wake(self: Arc<Self>) {
+            WOKEN.fetch_add(1, Relaxed);
+            std::panic::panic_any(Bomb)
+        }
+    }
+    static WOKEN: AtomicU32 = AtomicU32::new(0);
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("on purpose")
+        }
+    }
+
+    watched(|| {
+        let [mut left_alone, mut waits] = [(); 2].map(|()| Box::pin(number(1)));
+        assert!(poll(left_alone.as_mut()).is_pending());
+        let waker = Waker::from(Arc::new(Loud));
+        let polled = waits.as_mut().poll(&mut Context::from_waker(&waker));
+        assert!(polled.is_pending());
+        until(|| WOKEN.load(Relaxed) == 1);
+        drop((waits, left_alone));
+
+        let mut left_alone = Box::pin(number(2));
+        RUNS.store(2, Relaxed);
+        assert!(poll(left_alone.as_mut()).is_pending());
+        assert_eq!(block_on(number(2)), 3);
     });
 }
 
