@@ -128,12 +128,14 @@ pub fn caches() -> Vec<CacheReport> {
 
 /// Clears every cache and says how many entries went.
 ///
-/// Counters start again. What was being computed is handed to its callers and not stored.
+/// Counters start again. What was being computed is handed to its callers and not stored. With `scope = thread` other threads'
+/// caches are empty when these call next, and only the calling thread's entries are among those that went.
 pub fn clear_all() -> usize {
     snapshot(Listed::clear).sum()
 }
 
-/// Clears every cache declared with `group = "name"` and says how many entries went; 0 if there is no such group.
+/// Clears every cache declared with `group = "name"` and says how many entries went; 0 if there is no such group. The same
+/// as [`clear_all`] otherwise.
 ///
 /// ```
 /// use memo_runtime::{clear_group, memoize};

@@ -6,7 +6,8 @@ use std::time::Duration;
 /// A cache's counters and size at one moment; what `cache_info()` returns.
 ///
 /// `hits + misses` is the number of calls answered since the start or the last clear, `misses` how often the body was
-/// started. All counts are exact.
+/// started. All counts are exact. An async call that is dropped before its end counts as a miss if its body was started, and
+/// nowhere if it waited for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct CacheInfo {
@@ -72,7 +73,8 @@ pub struct CacheParameters {
     pub policy: Policy,
     /// Who shares the store.
     pub scope: Scope,
-    /// The patience of single-flight; `None` where every miss computes for itself, as in a thread's own store.
+    /// The patience of single-flight; `None` where every miss computes for itself, as in a thread's own store unless the
+    /// function is `async`.
     pub single_flight: Option<Duration>,
 }
 

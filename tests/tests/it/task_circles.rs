@@ -261,6 +261,7 @@ fn what_is_done_with_a_value_may_ask_for_its_key() {
 
     #[memoize(single_flight = "1h", cache_if = |_| { ask(by_predicate(1)); true })]
     async fn by_predicate(x: u32) -> u32 {
+        yield_now().await;
         x
     }
     #[derive(Debug, PartialEq)]
@@ -273,6 +274,7 @@ fn what_is_done_with_a_value_may_ask_for_its_key() {
     }
     #[memoize(single_flight = "1h")]
     async fn by_clone(x: u32) -> Cloned {
+        yield_now().await;
         Cloned(x)
     }
     #[derive(Clone, Debug, PartialEq)]
@@ -284,6 +286,7 @@ fn what_is_done_with_a_value_may_ask_for_its_key() {
     }
     #[memoize(single_flight = "1h", maxsize = 1)]
     async fn by_drop(x: u32) -> Dropped {
+        yield_now().await;
         Dropped(x)
     }
 

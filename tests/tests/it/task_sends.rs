@@ -10,9 +10,9 @@ use std::rc::Rc;
 /// Where the compiler asks whether it is `Send`, it has forgotten which lifetimes are `'static`.
 fn spawn<T: Send + Debug + PartialEq + 'static>(
     future: impl Future<Output = T> + Send + 'static,
-    expected: T,
+    expected: &T,
 ) {
-    assert_eq!(smol::block_on(smol::spawn(future)), expected);
+    assert_eq!(smol::block_on(smol::spawn(future)), *expected);
 }
 
 #[test]
@@ -44,13 +44,13 @@ fn the_key_and_the_result_may_have_what_is_static() {
     }
 
     for _ in 0..2 {
-        spawn(text(), "text");
-        spawn(failure(0), Err("zero"));
-        spawn(failure(1), Ok(1));
-        spawn(failure::cache_refresh(1), Ok(1));
-        spawn(pair(("a", 1)), Ok("a"));
-        spawn(all("b".into()), Ok("b".into()));
-        spawn(list(&[Some("c"), None], Some("d")), vec!["c", "d"]);
+        spawn(text(), &"text");
+        spawn(failure(0), &Err("zero"));
+        spawn(failure(1), &Ok(1));
+        spawn(failure::cache_refresh(1), &Ok(1));
+        spawn(pair(("a", 1)), &Ok("a"));
+        spawn(all("b".into()), &Ok("b".into()));
+        spawn(list(&[Some("c"), None], Some("d")), &vec!["c", "d"]);
     }
     assert_eq!(list::cache_info().hits, 1);
 }
@@ -76,8 +76,8 @@ fn a_result_that_is_not_send_may_come_of_a_future_that_is() {
         }
     }
 
-    spawn(async { number("1").await.ok() }, Some(1));
-    spawn(async { number("one").await.ok() }, None);
-    spawn(async { Decimal.number("2").await.ok() }, Some(2));
+    spawn(async { number("1").await.ok() }, &Some(1));
+    spawn(async { number("one").await.ok() }, &None);
+    spawn(async { Decimal.number("2").await.ok() }, &Some(2));
     assert_eq!(Decimal::number_cache_info().misses, 1);
 }

@@ -369,7 +369,7 @@ fn a_future_is_hardly_larger_than_the_plain_functions() {
         }),
     ];
     for (plain, memoized, arguments) in sizes {
-        let most = plain + plain / 2 + 512 + arguments;
+        let most = plain + 128 + arguments;
         assert!(memoized <= most, "{memoized} > {most}: {sizes:?}");
     }
 }
