@@ -67,7 +67,8 @@ pub(super) fn task(plan: &Plan<'_>, path: &TokenStream, what: &TokenStream) -> T
             #runtime::Claim::Vacant(#call) => #call,
         };
         let #body = ::core::pin::pin!(#runtime::Some(#body));
-        #runtime::Answer::of(#call, #body, #accept).await
+        let #value = #runtime::Answer::of(#call, #body, #accept).await; // dropped before the body in every edition
+        #value
     }
 }
 
