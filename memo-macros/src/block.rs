@@ -105,7 +105,8 @@ impl Header {
         let mut of: Type = input.parse()?;
         let mut of_trait = None;
         if input.parse::<Option<Token![for]>>()?.is_some() {
-            let Type::Path(path) = &of else {
+            // A `$name:path` of a `macro_rules` comes wrapped.
+            let Type::Path(path) = types::bare(&of) else {
                 return Err(syn::Error::new_spanned(of, "expected a trait"));
             };
             of_trait = Some(path.path.clone());
@@ -253,7 +254,7 @@ impl Header {
         if let Some(apart) = &self.apart {
             return apart.to_string();
         }
-        match &self.of {
+        match types::bare(&self.of) {
             Type::Path(it) => it
                 .path
                 .segments

@@ -148,3 +148,33 @@ fn a_trait_of_the_users_for_all_types_does_not_come_between() {
     assert_eq!(infos.map(|it| it.currsize), [1, 0, 1, 0]);
     assert_eq!(fourfold::cache_parameters().maxsize, Some(128));
 }
+
+trait Priced<T> {
+    fn price(&self, quantity: T) -> T;
+}
+
+macro_rules! priced {
+    ($priced:path, $of:ty, $type:ty, $price:literal) => {
+        #[memoize]
+        impl $priced for $of {
+            #[memoize]
+            fn price(&self, quantity: $type) -> $type {
+                $price * quantity
+            }
+        }
+    };
+}
+
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Ware;
+
+priced!(Priced<u32>, Ware, u32, 7);
+
+#[test]
+fn a_macro_may_be_given_the_trait_and_the_type_of_a_block() {
+    assert_eq!(Ware.price(3), 21);
+    assert_eq!(Ware::price_cache_peek(&Ware, 3), Some(21));
+    let caches = memo_runtime::caches();
+    let name = concat!(module_path!(), "::Ware::price");
+    assert!(caches.iter().any(|it| it.name == name));
+}
