@@ -1,6 +1,10 @@
 //! An `impl` block under the attribute: its header is understood, its memoized functions are taken out, and the rest is
 //! carried along unread.
 
+mod unread;
+
+pub(crate) use unread::unmemoized;
+
 use crate::args::{self, Args, Spanned};
 use crate::errors::Errors;
 use crate::function::{self, borrowing_types, turbofish, types};
@@ -133,10 +137,7 @@ impl Header {
     fn item(&mut self, input: ParseStream<'_>, errors: &Errors) -> Result<Item> {
         let mut attributes = input.call(Attribute::parse_outer)?;
         let visibility: Visibility = input.parse()?;
-        let ours = attributes.iter().position(|it| {
-            let name = it.path().segments.last();
-            name.is_some_and(|name| name.ident == "memoize")
-        });
+        let ours = attributes.iter().position(function::is_memoize);
         let ours = ours.map(|at| attributes.remove(at));
         let rest = rest_of_item(input)?;
         self.associated.extend(syn::parse2(rest.clone()).ok());

@@ -5,7 +5,7 @@ mod parameter;
 pub(crate) mod types;
 
 pub(crate) use generics::{instance_type, instances, turbofish};
-pub(crate) use parameter::{Parameter, Treatment};
+pub(crate) use parameter::{Parameter, Treatment, is_memo};
 pub(crate) use types::find_impl;
 
 use crate::errors::Errors;
@@ -92,13 +92,13 @@ impl Function {
     fn sort(&mut self, attribute: Attribute, errors: &Errors) {
         let path = attribute.path().clone();
         let name = path.get_ident().map(ToString::to_string);
-        if parameter::is_memo(&attribute) {
+        if is_memo(&attribute) {
             return errors.at(
                 &attribute,
                 "`#[memo(..)]` belongs on a parameter, the options of the function in `#[memoize(..)]`",
             );
         }
-        if path.segments.last().is_some_and(|it| it.ident == "memoize") {
+        if is_memoize(&attribute) {
             return errors.at(&attribute, "`#[memoize]` is given twice");
         }
         self.attributes.push(attribute.clone());
@@ -202,6 +202,12 @@ impl Function {
             .chain([&self.returns]);
         types.any(types::is_refused)
     }
+}
+
+/// Whether an attribute is this one, whatever path leads to it.
+pub(crate) fn is_memoize(attribute: &Attribute) -> bool {
+    let name = attribute.path().segments.last();
+    name.is_some_and(|name| name.ident == "memoize")
 }
 
 /// Whether `Self` is mentioned, and not that of an item inside.

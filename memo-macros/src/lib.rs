@@ -49,7 +49,7 @@ fn expansion(attr: TokenStream, item: TokenStream) -> TokenStream {
 /// The same for a block, whose functions have attributes of their own.
 fn of_block(options: &Args, item: TokenStream, errors: Errors) -> TokenStream {
     let Some(block) = Block::parse(item.clone(), options, &errors) else {
-        return errors.before(item);
+        return errors.before(block::unmemoized(item));
     };
     let mut mistakes = errors.before(TokenStream::new());
     let members = block.items.into_iter().map(|item| match item {

@@ -151,7 +151,7 @@ fn sorted(attributes: &[Attribute], ty: &Type, errors: &Errors) -> (Vec<Attribut
     (others, treatment)
 }
 
-pub(super) fn is_memo(attribute: &Attribute) -> bool {
+pub(crate) fn is_memo(attribute: &Attribute) -> bool {
     attribute.path().is_ident("memo")
 }
 

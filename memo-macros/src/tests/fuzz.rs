@@ -83,6 +83,9 @@ impl Drop for Input {
 
 /// The name and the body of what might be a function.
 fn function(item: &TokenStream) -> Option<(Ident, String)> {
+    if crate::block::is_block(item) {
+        return None; // it loses attributes of ours
+    }
     let tokens: Vec<_> = item.clone().into_iter().collect();
     let body = tokens.last().filter(|last| is_block(last))?.to_string();
     tokens.windows(2).find_map(|pair| match pair {

@@ -179,3 +179,14 @@ fn a_body_is_carried_along_unread() {
     let body: proc_macro2::TokenStream = body.parse().expect("these are tokens");
     assert!(super::text(&expansion.kept).contains(&body.to_string()));
 }
+
+#[test]
+fn of_a_block_that_cannot_be_read_there_is_one_error() {
+    let item = "#[inline] impl dyn A for S { #[memoize] #[cold] fn f(&self, #[memo(skip)] x: u8) { #[memoize] fn g() {} } }";
+    let left = "#[inline] impl dyn A for S { #[cold] fn f(&self, x: u8) { #[memoize] fn g() {} } }";
+    let expansion = Expansion::of("", item);
+    let mistake = ("dyn A".to_owned(), "expected a trait".to_owned());
+    assert_eq!(expansion.mistakes, [mistake]);
+    let left: proc_macro2::TokenStream = left.parse().expect("these are tokens");
+    assert_eq!(super::text(&expansion.kept), super::text(&left));
+}
