@@ -8,6 +8,7 @@ pub(crate) use generics::{instance_type, instances, turbofish};
 pub(crate) use parameter::{Parameter, Treatment, is_memo};
 pub(crate) use types::find_impl;
 
+use crate::args::shown;
 use crate::errors::Errors;
 use crate::names;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
@@ -15,8 +16,8 @@ use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, Generics, Meta, Pat, ReturnType, Signature, Type, TypeParam, TypeParamBound,
-    Visibility, WherePredicate,
+    Attribute, FnArg, Generics, Meta, Pat, Path, ReturnType, Signature, Type, TypeParam,
+    TypeParamBound, Visibility, WherePredicate,
 };
 
 /// A function as the macro sees it.
@@ -102,6 +103,9 @@ impl Function {
             return errors.at(&attribute, "`#[memoize]` is given twice");
         }
         self.attributes.push(attribute.clone());
+        if let Some(message) = makes_another(&path, self.is_async()) {
+            return errors.at(&attribute, message);
+        }
         match name.as_deref().unwrap_or_default() {
             "cfg" => self.cfg.push(attribute),
             "allow" => self.allow(attribute),
@@ -208,6 +212,21 @@ impl Function {
 pub(crate) fn is_memoize(attribute: &Attribute) -> bool {
     let name = attribute.path().segments.last();
     name.is_some_and(|name| name.ident == "memoize")
+}
+
+/// What to say of an attribute by which the body is no function of the same kind: one that brings a runtime, or a test.
+fn makes_another(path: &Path, is_async: bool) -> Option<String> {
+    let name = &path.segments.last()?.ident;
+    // A test that is not `async` may be the language's own.
+    if name == "test" && (is_async || path.get_ident().is_none()) {
+        let message =
+            "a test is run once, there is nothing to remember: memoize a function that it calls";
+        return Some(message.to_owned());
+    }
+    let path = shown(path);
+    (name == "main" && is_async).then(|| {
+        format!("`#[{path}]` belongs above `#[memoize]`, or on a function that calls this one")
+    })
 }
 
 /// Whether `Self` is mentioned, and not that of an item inside.

@@ -87,6 +87,19 @@ items! {
         "fn r#u32(x: u8) -> u8 { x }" => "r#u32"
             "a type `r#u32` for the companions would hide the primitive type: name it with `companions = ..`";
     }
+    attributes_that_bring_a_runtime {
+        "#[tokio::main] async fn f(x: u32) -> u32 { x }" => "#[tokio::main]"
+            "`#[tokio::main]` belongs above `#[memoize]`, or on a function that calls this one";
+        "#[inline] #[::smol::main(threads = 3)] async fn f(x: u32) -> u32 { x }" => "#[::smol::main(threads = 3)]"
+            "`#[::smol::main]` belongs above `#[memoize]`, or on a function that calls this one";
+        "#[main] async fn f(x: u32) -> u32 { x }" => "#[main]"
+            "`#[main]` belongs above `#[memoize]`, or on a function that calls this one";
+    }
+    attributes_of_tests: "a test is run once, there is nothing to remember: memoize a function that it calls" {
+        "#[tokio::test] async fn f() { g() }" => "#[tokio::test]";
+        "#[test] async fn f() { g() }" => "#[test]";
+        "#[::core::prelude::v1::test] fn f() { g() }" => "#[::core::prelude::v1::test]";
+    }
     attributes_in_the_wrong_place {
         "#[memo(skip)] fn f(x: u32) -> u32 { x }" => "#[memo(skip)]"
             "`#[memo(..)]` belongs on a parameter, the options of the function in `#[memoize(..)]`";

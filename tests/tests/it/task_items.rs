@@ -380,3 +380,16 @@ async fn what_is_skipped_may_be_borrowed_mutably() {
     assert_eq!(double::cache_refresh(1, &mut log).await, 2);
     assert_eq!(log, [1, 1]);
 }
+
+#[test]
+fn an_async_function_may_be_given_a_runtime_when_it_is_memoized() {
+    #[tokio::main(flavor = "current_thread")]
+    #[memoize]
+    async fn double(x: u32) -> u32 {
+        tokio::task::yield_now().await;
+        2 * x
+    }
+
+    miss!(double(1), 2);
+    hit!(double(1), 2);
+}
