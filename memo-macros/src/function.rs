@@ -4,21 +4,18 @@ mod generics;
 mod parameter;
 pub(crate) mod types;
 
-pub(crate) use generics::{instance_type, instances, turbofish};
+pub(crate) use generics::{borrowing_types, instance_type, instances, turbofish};
 pub(crate) use parameter::{Parameter, Treatment, is_memo};
 pub(crate) use types::find_impl;
 
 use crate::args::shown;
 use crate::errors::Errors;
 use crate::names;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::spanned::Spanned;
-use syn::{
-    Attribute, FnArg, Generics, Meta, Pat, Path, ReturnType, Signature, Type, TypeParam,
-    TypeParamBound, Visibility, WherePredicate,
-};
+use syn::{Attribute, FnArg, Meta, Pat, Path, ReturnType, Signature, Type, Visibility};
 
 /// A function as the macro sees it.
 pub(crate) struct Function {
@@ -334,30 +331,6 @@ fn supported(signature: &Signature, errors: &Errors) {
     }
     if let ReturnType::Type(_, returns) = &signature.output {
         storable(returns, errors);
-    }
-}
-
-/// Reports type parameters that may borrow: an instance is known by a `TypeId`, and what is stored must not borrow anyway.
-pub(crate) fn borrowing_types(generics: &Generics, errors: &Errors) {
-    let is_static = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Lifetime(it) if it.ident == "static");
-    let clause = generics.where_clause.iter();
-    let predicates = clause.flat_map(|clause| &clause.predicates);
-    let said_later = |ident: &Ident| {
-        predicates.clone().any(|it| match it {
-            WherePredicate::Type(it) => {
-                let is_own = matches!(&it.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident));
-                is_own && it.bounds.iter().any(is_static)
-            }
-            _ => false,
-        })
-    };
-    for TypeParam { ident, bounds, .. } in generics.type_params() {
-        if !bounds.iter().any(is_static) && !said_later(ident) {
-            errors.at(
-                ident,
-                format!("a type parameter of a memoized function must not borrow: write `{ident}: 'static`"),
-            );
-        }
     }
 }
 

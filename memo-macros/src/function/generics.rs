@@ -1,10 +1,11 @@
 //! The generics of a function, taken apart: types and constants make instances of it, lifetimes do not.
 
 use super::Function;
+use crate::errors::Errors;
 use crate::tokens;
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::{GenericParam, Generics, TypeParam, TypeParamBound, WhereClause, WherePredicate};
+use syn::{GenericParam, Generics, Type, TypeParam, TypeParamBound, WhereClause, WherePredicate};
 
 impl Function {
     /// The type and constant parameters.
@@ -116,4 +117,28 @@ fn where_clause(predicates: impl Iterator<Item = WherePredicate>) -> Option<Wher
         where_token: <_>::default(),
         predicates: predicates.collect(),
     })
+}
+
+/// Reports type parameters that may borrow: an instance is known by a `TypeId`, and what is stored must not borrow anyway.
+pub(crate) fn borrowing_types(generics: &Generics, errors: &Errors) {
+    let is_static = |bound: &TypeParamBound| matches!(bound, TypeParamBound::Lifetime(it) if it.ident == "static");
+    let clause = generics.where_clause.iter();
+    let predicates = clause.flat_map(|clause| &clause.predicates);
+    let said_later = |ident: &Ident| {
+        predicates.clone().any(|it| match it {
+            WherePredicate::Type(it) => {
+                let is_own = matches!(&it.bounded_ty, Type::Path(ty) if ty.path.is_ident(ident));
+                is_own && it.bounds.iter().any(is_static)
+            }
+            _ => false,
+        })
+    };
+    for TypeParam { ident, bounds, .. } in generics.type_params() {
+        if !bounds.iter().any(is_static) && !said_later(ident) {
+            errors.at(
+                ident,
+                format!("a type parameter of a memoized function must not borrow: write `{ident}: 'static`"),
+            );
+        }
+    }
 }
