@@ -10,7 +10,7 @@ pub(crate) use types::find_impl;
 
 use crate::args::shown;
 use crate::errors::Errors;
-use crate::names;
+use crate::{names, tokens};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
@@ -342,10 +342,15 @@ fn storable(returns: &Type, errors: &Errors) {
             "a function that never returns has nothing to store",
         );
     } else if let Some(found) = types::find_future(returns) {
-        errors.at(
-            found,
-            "a future cannot be stored: write the function as an `async fn`, and what it returns is stored",
-        );
+        let words = tokens::flat(found.clone());
+        // What the attribute of the `async-trait` crate has made of an `async fn`.
+        let is_made = words.iter().any(|it| it.to_string() == "async_trait");
+        let remedy = if is_made {
+            "put `#[async_trait]` below `#[memoize]`, which is to see the `async fn`"
+        } else {
+            "write the function as an `async fn`, and what it returns is stored"
+        };
+        errors.at(found, format!("a future cannot be stored: {remedy}"));
     } else if let Some(found) = find_impl(returns) {
         errors.at(
             found,

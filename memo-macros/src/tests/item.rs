@@ -23,6 +23,11 @@ items! {
         "fn f(x: u32) -> Pin<Box<dyn Future<Output = u32>>> { x }" => "dyn Future<Output = u32>"
             "a future cannot be stored: write the function as an `async fn`, and what it returns is stored";
     }
+    functions_of_async_trait {
+        "fn f<'a, 'async_trait>(x: &'a u32) -> Pin<Box<dyn Future<Output = u32> + Send + 'async_trait>> { x }"
+            => "dyn Future<Output = u32> + Send + 'async_trait"
+            "a future cannot be stored: put `#[async_trait]` below `#[memoize]`, which is to see the `async fn`";
+    }
     types_that_may_borrow {
         "fn f<T>(x: T) -> u32 { 1 }" => "T"
             "a type parameter of a memoized function must not borrow: write `T: 'static`";
