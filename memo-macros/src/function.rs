@@ -336,7 +336,7 @@ fn supported(signature: &Signature, errors: &Errors) {
 
 /// Reports what can be seen in a return type that cannot be stored.
 fn storable(returns: &Type, errors: &Errors) {
-    if matches!(types::bare(returns), Type::Never(_)) {
+    if types::is_never(returns) {
         errors.at(
             returns,
             "a function that never returns has nothing to store",

@@ -178,10 +178,12 @@ impl Companions<'_> {
         };
         let whether = [Companion::Contains, Companion::Remove];
         let whether = whether.map(|it| one(it, quote!(), quote!(#runtime::bool)));
-        // Of the others, `impl Trait` would be another type in each, and a borrow has nowhere to be from.
+        // Of the others, `impl Trait` would be another type in each, a borrow has nowhere to be from, and `Option<!>` is
+        // an error.
         let mut types = self.parameters.iter().map(|it| &it.ty);
         let is_nowhere = !types.any(types::has_reference);
-        if find_impl(returns).is_some() || types::find_borrow(returns).is_some() && is_nowhere {
+        let is_unsayable = find_impl(returns).is_some() || types::is_never(returns);
+        if is_unsayable || types::find_borrow(returns).is_some() && is_nowhere {
             return quote!(#(#whether)*);
         }
         let value = names::parameter("value");

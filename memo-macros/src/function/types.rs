@@ -98,6 +98,11 @@ pub(crate) fn find_future(ty: &Type) -> Option<TokenStream> {
     })
 }
 
+/// Whether it is `!`, which is no type to name anywhere but behind `->`.
+pub(crate) fn is_never(ty: &Type) -> bool {
+    matches!(bare(ty), Type::Never(_))
+}
+
 /// Whether there is a reference in a type.
 pub(crate) fn has_reference(ty: &Type) -> bool {
     find(ty, |part| {
