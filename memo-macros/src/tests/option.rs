@@ -149,6 +149,10 @@ attributes! {
             "unknown option `max_capacity`; did you mean `maxsize = ..`?";
         "maxlen = 5" => "maxlen"
             "unknown option `maxlen`; did you mean `maxsize = ..`?";
+        "async" => "async"
+            "unknown option `async`; remove it, an `async fn` needs no option";
+        "future = true" => "future"
+            "unknown option `future`; remove it, an `async fn` needs no option";
         "unlimited" => "unlimited"
             "unknown option `unlimited`; did you mean `unbounded`?";
         "time = 5" => "time"
