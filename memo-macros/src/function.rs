@@ -277,7 +277,8 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
     if words().find(|word| !is_qualifier(word)).as_deref() == Some("fn") {
         return Ok(());
     }
-    let kind = words().find(|word| word != "unsafe").unwrap_or_default();
+    let is_of_others = |word: &String| word == "unsafe" || word == "async";
+    let kind = words().find(|word| !is_of_others(word)).unwrap_or_default();
     let message = match &*kind {
         "struct" | "enum" | "union" => "only functions can be memoized, not types",
         "trait" | "mod" => "only functions can be memoized: put the attribute on each of them",
@@ -286,6 +287,9 @@ fn not_a_function(input: ParseStream<'_>) -> syn::Result<()> {
         }
         "let" | "|" | "move" => {
             "only functions can be memoized: write the closure as a nested function"
+        }
+        "gen" if words().any(|word| word == "fn") => {
+            "a `gen fn` cannot be memoized: memoize a function that collects what it yields"
         }
         _ => "only functions can be memoized",
     };

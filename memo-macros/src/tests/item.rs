@@ -18,6 +18,10 @@ items! {
             "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
         r#"pub unsafe extern "C" fn f(x: u32, args: ...) -> u32 { x }"# => "args: ..."
             "a variadic function cannot be memoized: memoize a function of fixed arguments that calls it";
+        "gen fn f(x: u32) -> u32 { yield x }" => "gen"
+            "a `gen fn` cannot be memoized: memoize a function that collects what it yields";
+        "async gen fn f(x: u32) -> u32 { yield x }" => "async"
+            "a `gen fn` cannot be memoized: memoize a function that collects what it yields";
         "fn f(x: u32) -> impl Future<Output = u32> { x }" => "impl Future<Output = u32>"
             "a future cannot be stored: write the function as an `async fn`, and what it returns is stored";
         "fn f(x: u32) -> Pin<Box<dyn Future<Output = u32>>> { x }" => "dyn Future<Output = u32>"
@@ -64,6 +68,8 @@ items! {
         "let x = |y| y;" => "let";
         "|x| x" => "|";
         "move |x| x" => "move";
+        "async |x| x" => "async";
+        "async move |x| x" => "async";
     }
     other_items: "only functions can be memoized" {
         "type A = u8;" => "type";
