@@ -76,26 +76,30 @@ pub(crate) fn find_impl(ty: &Type) -> Option<TokenStream> {
     })
 }
 
-/// Where a type says that it is a future, as far as one can see.
+/// Where a type says that it is a future, as far as one can see: itself, or pinned in a box. One that is shared can be
+/// stored.
 pub(crate) fn find_future(ty: &Type) -> Option<TokenStream> {
-    let last = |path: &Path| path.segments.last().map(|it| it.ident.to_string());
     let is_future = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(it) => last(&it.path).as_deref() == Some("Future"),
+        TypeParamBound::Trait(it) => {
+            let last = it.path.segments.last();
+            last.is_some_and(|it| it.ident == "Future")
+        }
         _ => false,
     };
-    find(ty, |part| {
-        let Part::Type(ty) = part else { return None };
-        let found = match ty {
-            Type::ImplTrait(it) => it.bounds.iter().any(is_future),
-            Type::TraitObject(it) => it.bounds.iter().any(is_future),
-            Type::Path(it) => matches!(
-                last(&it.path).as_deref(),
-                Some("BoxFuture" | "LocalBoxFuture")
-            ),
-            _ => false,
-        };
-        found.then(|| ty.to_token_stream())
-    })
+    let found = match bare(ty) {
+        Type::ImplTrait(it) => it.bounds.iter().any(is_future),
+        Type::TraitObject(it) => it.bounds.iter().any(is_future),
+        Type::Path(it) => {
+            let name = it.path.segments.last()?.ident.to_string();
+            match (&*name, arguments(&it.path).as_slice()) {
+                ("Pin" | "Box", [GenericArgument::Type(only)]) => return find_future(only),
+                ("BoxFuture" | "LocalBoxFuture", _) => true,
+                _ => false,
+            }
+        }
+        _ => false,
+    };
+    found.then(|| ty.to_token_stream())
 }
 
 /// Whether it is `!`, which is no type to name anywhere but behind `->`.

@@ -1,5 +1,7 @@
 //! What is stored of a result, and what of it is not.
 
+use futures::executor::block_on;
+use futures::future::{BoxFuture, FutureExt, Shared, ready};
 use memo_runtime::memoize;
 use std::error::Error;
 use std::fmt;
@@ -276,4 +278,16 @@ fn an_arc_is_shared_by_all_hits() {
     assert!(Arc::ptr_eq(&first, &load("a")));
     assert!(Arc::ptr_eq(&first, &load::cache_peek("a").unwrap()));
     assert_eq!(Arc::strong_count(&first), 2); // here and in the store
+}
+
+#[test]
+fn a_future_that_is_shared_is_a_value() {
+    #[memoize]
+    fn double(x: u32) -> Shared<BoxFuture<'static, u32>> {
+        ready(2 * x).boxed().shared()
+    }
+
+    assert_eq!(block_on(double(1)), 2);
+    assert_eq!(block_on(double(1)), 2);
+    assert_eq!(double::cache_info().hits, 1);
 }
