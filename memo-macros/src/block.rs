@@ -65,21 +65,21 @@ impl Block {
         let parser = |input: ParseStream<'_>| Self::parse_whole(input, errors);
         let mut block = errors.ok(parser.parse2(item))?;
         options.only(&["companions", "crate"], errors);
-        let apart = options.companions.as_ref().map(|it| &it.value);
-        block.header.apart = apart.map(|it| names::visible(it, it.span()));
+        block.header.name_companions(options, errors);
+        let told = errors.count();
         let mut items = block.items.iter();
-        if items.any(|it| matches!(it, Item::Memoized(..))) {
+        let is_memoized = items.any(|it| matches!(it, Item::Memoized(..)));
+        if is_memoized {
             borrowing_types(&block.header.generics, errors);
-            block
-                .header
-                .can_have_companions(options.companions.as_ref(), errors);
+            block.header.can_have_companions(options, errors);
         } else if errors.is_empty() {
             errors.at(
                 quote!(impl),
                 "nothing in this block is memoized: put `#[memoize]` on the functions that are to be, too",
             );
         }
-        block.header.is_mistaken = !errors.is_empty();
+        // An option that is not for a block takes no companions away.
+        block.header.is_mistaken |= !is_memoized || errors.count() > told;
         Some(block)
     }
 
@@ -129,7 +129,7 @@ impl Header {
             of,
             associated: Vec::new(),
             apart: None,
-            is_mistaken: false,
+            is_mistaken: negative.is_some(),
         })
     }
 
@@ -266,20 +266,37 @@ impl Header {
         }
     }
 
-    /// Reports a type that no functions can be added to, as far as can be seen.
-    fn can_have_companions(&self, apart: Option<&Spanned<Ident>>, errors: &Errors) {
-        const APART: &str =
-            "name a type for the companions: `#[memoize(companions = ..)]` on the block";
-        match (apart, &self.of_trait) {
+    /// Takes the name of a type apart from the options, if there is to be one.
+    fn name_companions(&mut self, options: &Args, errors: &Errors) {
+        let lacks_value = |name, is_there: bool| options.is_given(name) && !is_there;
+        self.is_mistaken |= lacks_value("companions", options.companions.is_some())
+            || lacks_value("crate", options.krate.is_some());
+        match (&options.companions, &self.of_trait) {
             (Some(apart), None) => errors.at(
                 &apart.key,
                 "`companions` does nothing here: a type's own functions have their companions beside them",
             ),
+            (Some(Spanned { value, .. }), Some(_)) => {
+                self.apart = Some(names::visible(value, value.span()));
+            }
+            (None, _) => {}
+        }
+    }
+
+    /// Reports a type that no functions can be added to, as far as can be seen.
+    fn can_have_companions(&self, options: &Args, errors: &Errors) {
+        const APART: &str =
+            "name a type for the companions: `#[memoize(companions = ..)]` on the block";
+        match (&options.companions, &self.of_trait) {
             (Some(apart), Some(_)) if is_primitive(&apart.value) => errors.at(
                 &apart.value,
-                format!("a type `{}` for the companions would hide the primitive type", apart.value),
+                format!(
+                    "a type `{}` for the companions would hide the primitive type",
+                    apart.value
+                ),
             ),
-            (Some(_), Some(_)) | (None, None) => {}
+            (None, Some(_)) if options.is_given("companions") => {}
+            (Some(_), Some(_)) | (_, None) => {}
             (None, Some(_)) => {
                 let of = types::bare(&self.of);
                 let is_own = |it: &Ident| matches!(of, Type::Path(path) if path.path.is_ident(it));
@@ -287,7 +304,10 @@ impl Header {
                 let types = || self.generics.type_params().map(|it| &it.ident);
                 let parameters = types().chain(self.generics.const_params().map(|it| &it.ident));
                 if !matches!(of, Type::Path(_)) || is_of_the_language(of) || types().any(is_own) {
-                    errors.at(of, format!("no functions can be added to this type; {APART}"));
+                    errors.at(
+                        of,
+                        format!("no functions can be added to this type; {APART}"),
+                    );
                 } else {
                     for it in parameters {
                         if !words.iter().any(|word| *it == word.to_string()) {

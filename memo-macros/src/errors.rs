@@ -34,6 +34,11 @@ impl Errors {
         self.0.borrow().is_empty()
     }
 
+    /// How many there are so far.
+    pub(crate) fn count(&self) -> usize {
+        self.0.borrow().len()
+    }
+
     /// The mistakes as errors of the compiler, and behind them what the user is to keep.
     pub(crate) fn before(self, kept: TokenStream) -> TokenStream {
         let errors = self.0.take();
