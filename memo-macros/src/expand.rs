@@ -17,7 +17,7 @@ use crate::function::Function;
 use crate::names::local;
 use crate::plan::{self, Bound, Plan};
 use bodies::{accept, body};
-use companions::{Companions, lints};
+use companions::{Companions, clone_is_told, lints, not_send_is_told};
 use lookup::{checks, key_type, lookup, shape};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -61,10 +61,11 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
         shown: plan.shown(),
         holds_cache: plan::holds_cache(plan.args, function),
     };
+    let not_send = (function.is_async() && plan.args.is_by_thread()).then(not_send_is_told);
     let first = quote!(#cache #uncached);
     let companions = companions.all(&first, |it| body(plan, it));
     Expansion {
-        function: quote!(#(#cfg)* #(#outer)* #visibility #signature #call),
+        function: quote!(#(#cfg)* #(#outer)* #not_send #visibility #signature #call),
         companions,
         moved,
     }
@@ -78,6 +79,7 @@ fn uncached(plan: &Plan<'_>) -> TokenStream {
     // The cache may be all that the receiver is there for.
     let unused = plan::holds_cache(plan.args, function);
     let unused = unused.map(|_| quote!(#[allow(clippy::unused_self, reason = "it has the cache")]));
+    let not_send = body_is_not_told(plan);
     let mut signature = inner_signature(function, home.companion("uncached"));
     if home.own_type().is_some() {
         // The others are the type's.
@@ -90,9 +92,15 @@ fn uncached(plan: &Plan<'_>) -> TokenStream {
         #(#cfg)*
         #(#inner)*
         #lints
+        #not_send
         #unused
         #visibility #signature #body
     }
+}
+
+/// What keeps the lints about futures from the body, if they look at the function.
+fn body_is_not_told(plan: &Plan<'_>) -> Option<TokenStream> {
+    (plan.function.is_async() && !plan.args.is_by_thread()).then(not_send_is_told)
 }
 
 /// The outer function: look up, and on a miss run the body and store what it returns.
@@ -184,11 +192,13 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
     let (cache, cfg) = (plan.home.cache(), &function.cfg);
     let (site, instance, declared) = plan.home.site(runtime);
     let (generics, conditions) = plan.home.instance();
+    let clone = plan.shown().is_none().then(clone_is_told);
     let used = used.map(|used| quote!(#(#allowed)* let _ = #used;));
     quote! {
         #(#cfg)*
         #[doc(hidden)]
         #[inline]
+        #clone
         fn #cache #generics() -> &'static #cached #conditions {
             #used
             #declared

@@ -260,12 +260,17 @@ impl Companions<'_> {
         let visibility = self.home.visibility();
         let must_use = must_use.then(|| quote!(#[must_use]));
         let lints = lints(self.function);
+        let not_send = asyncness.map(|_| not_send_is_told());
+        // There are no arguments to show where the key has an expression.
+        let clone = self.shown.is_none().then(clone_is_told);
         quote! {
             #(#cfg)*
             #[doc = #docs]
             #must_use
             #(#allowed)*
             #lints
+            #not_send
+            #clone
             #visibility #asyncness fn #name #generics #signature #conditions { #body }
         }
     }
@@ -275,4 +280,15 @@ impl Companions<'_> {
 pub(super) fn lints(function: &Function) -> Option<TokenStream> {
     (function.parameters.len() >= 7)
         .then(|| quote!(#[allow(clippy::too_many_arguments, reason = "the function has as many")]))
+}
+
+/// A future that is not `Send` is told at one place: the function, or with `scope = thread`, where nobody asks that of the
+/// function, the body.
+pub(super) fn not_send_is_told() -> TokenStream {
+    quote!(#[allow(clippy::future_not_send, reason = "it is told at the function")])
+}
+
+/// A clone that a key's expression makes is told in the function: elsewhere there is less that comes after it.
+pub(super) fn clone_is_told() -> TokenStream {
+    quote!(#[allow(clippy::redundant_clone, reason = "it is told at the function")])
 }

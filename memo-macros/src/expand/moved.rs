@@ -3,7 +3,8 @@
 //! Each goes into a trait of its own, with the types that the user's trait leaves to the `impl`: so it is as it was, and
 //! whatever it says means the same. What is ours is put in other words where it must be.
 
-use super::inner_signature;
+use super::companions::not_send_is_told;
+use super::{body_is_not_told, inner_signature};
 use crate::block::Header;
 use crate::names;
 use crate::plan::Plan;
@@ -39,6 +40,10 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
     let (said_conditions, said_returns) = (said(quote!(#own_conditions)), said(quote!(#returns)));
     let asyncness = &function.signature.asyncness;
     let awaited = asyncness.map(|_| quote!(.await));
+    let (not_send, call_not_send) = (
+        body_is_not_told(plan),
+        asyncness.map(|_| not_send_is_told()),
+    );
     let (own_cfg, associated) = (&function.cfg, &header.associated);
     let types = associated.iter().map(
         |ImplItemType {
@@ -59,6 +64,7 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
         impl #generics #holder #used for #of #conditions {
             #(#associated)*
             #(#inner)*
+            #not_send
             #whole #body
         }
     };
@@ -71,6 +77,7 @@ pub(super) fn uncached(plan: &Plan<'_>, header: &Header) -> (TokenStream, TokenS
     let companion = quote! {
         /// The plain function: neither reads, stores nor counts.
         #(#own_cfg)*
+        #call_not_send
         #visibility #asyncness fn #uncached #own (#(#declared),*) #returns #own_conditions {
             <Self as #instance>::#name #turbofish(#(#arguments),*) #awaited
         }

@@ -286,3 +286,44 @@ fn the_crate_may_be_reached_by_another_path() {
     hit!(double(1), 2);
     assert_eq!(triple(1), 3);
 }
+
+/// Waits.
+trait Wait {
+    /// For how many.
+    async fn wait(&self, number: usize) -> usize;
+}
+
+#[memoize]
+impl<T: Clone + Eq + Hash + Send + Sync + 'static> Wait for Shop<T> {
+    #[memoize(scope = thread)]
+    async fn wait(&self, number: usize) -> usize {
+        ready(self.wares.len() + number).await
+    }
+}
+
+#[test]
+fn nothing_is_warned_of_in_an_async_function_of_one_thread() {
+    /// Doubles.
+    #[memoize(scope = thread)]
+    async fn double(number: u32) -> u32 {
+        ready(2 * number).await
+    }
+
+    block_on(async {
+        miss!(double(1).await, 2);
+        assert_eq!(double::cache_refresh(1).await, 2);
+        assert_eq!(Shop { wares: vec![1] }.wait(1).await, 2);
+    });
+}
+
+#[test]
+fn nothing_is_warned_of_in_a_function_whose_key_has_to_clone() {
+    /// Counts.
+    #[memoize(key = text.clone().into_boxed_str())]
+    fn length(text: String) -> usize {
+        text.into_bytes().len()
+    }
+
+    miss!(length("ab".to_owned()), 2);
+    assert!(length::cache_contains("ab".to_owned()));
+}
