@@ -136,7 +136,8 @@ thread_local! {
 /// A thread's memos, by the index of their functions.
 struct OfThread(RefCell<Vec<Option<Own>>>);
 
-/// Here a panic would be the end of the process. It has been told, and the other memos are to be dropped all the same.
+/// Here a panic would be the end of the process. It has been told, and the other memos are to be dropped all the same. Two
+/// panics in one memo are the end, as in any collection.
 impl Drop for OfThread {
     fn drop(&mut self) {
         for own in self.0.take() {

@@ -220,8 +220,9 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
         accept: impl FnOnce(&S::Value) -> bool,
     ) -> S::Return {
         let value = S::value(&returned).filter(|&value| accept(value)).cloned();
+        let is_plain = self.helper.is_none() && self.memo().is_current();
         let value = match (value, self.ticket.take()) {
-            (Some(value), Some(ticket)) if self.helper.is_none() => {
+            (Some(value), Some(ticket)) if is_plain => {
                 // By value: what is never borrowed need not be in memory, where reading it back so soon is slow.
                 let Some((value, ticket)) = self.memo().finish_alone(ticket, value) else {
                     drop(self.memo.take());

@@ -4,7 +4,6 @@ use super::call::A_FEW;
 use super::held::First;
 use super::lock::{Inside, Later};
 use super::{Memo, Options};
-use crate::clock::Tick;
 use crate::flight::{Helper, Landing, Loss, Outcome, Run, Woken};
 use crate::key::Fingerprint;
 use crate::scope::Lock;
@@ -34,9 +33,8 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// comes back.
     #[inline(never)]
     pub(super) fn finish_alone(&self, ticket: Ticket, value: V) -> Option<(V, Ticket)> {
-        let is_current = self.is_current();
         let now = self.now();
-        if !is_current || !First::is_free() {
+        if !First::is_free() {
             return Some((value, ticket));
         }
         let mut state = self.state.lock();
@@ -114,7 +112,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Takes a ticket back whose computation came to nothing.
     #[cold]
     pub(super) fn abandon(&self, ticket: Ticket, loss: Loss) {
-        match self.enter(Tick::ZERO, 0) {
+        match self.enter_to_end() {
             Some(mut inside) => inside.store.abandon(&ticket, loss),
             None => self.later(Later::Abandon(ticket, loss)),
         }

@@ -88,6 +88,14 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         Some(Inside { state, now })
     }
 
+    /// Takes the lock, if that can be done here, to end a computation: that goes before whatever else is to be done, for
+    /// others may wait for it.
+    pub(super) fn enter_to_end(&self) -> Option<Inside<'_, K, V, F, T>> {
+        let state = Some(self.lock()?);
+        let now = Tick::ZERO;
+        Some(Inside { state, now })
+    }
+
     /// Leaves something for later: until the lock is free, which the caller or somebody else holds.
     ///
     /// A removal or an insert is forgotten if it comes from what is done later in this cache itself: a key whose `Eq` removes
@@ -141,12 +149,17 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 ops: std::mem::take(&mut *self.backlog.ops.lock()),
                 backlog: &self.backlog,
             };
-            if self.clears.notice() {
-                rest.ops.push_front(Later::Clear);
-            }
             // First the ends: others may wait for them, and the rest may run user code.
             if !self.end_all(&mut rest.ops) {
                 continue; // `rest` is put back, and whoever held the lock meanwhile has not seen it
+            }
+            if self.clears.is_any() {
+                // What was to be stored may be from before the clear.
+                let is_of_now = |op: &Later<K, V>| !matches!(op, Later::Insert(..) | Later::Miss);
+                rest.ops.retain(is_of_now);
+                // Nothing comes between: once it is noticed, the store is looked at.
+                self.clears.notice();
+                rest.ops.push_front(Later::Clear);
             }
             while let Some(op) = rest.ops.pop_front() {
                 if let Err(op) = self.apply(op) {
@@ -159,7 +172,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// Ends the computations among what is to be done; nothing if the lock cannot be had.
     fn end_all(&self, ops: &mut VecDeque<Later<K, V>>) -> bool {
-        let Some(mut inside) = self.enter(Tick::ZERO, 0) else {
+        let Some(mut inside) = self.enter_to_end() else {
             return false;
         };
         ops.retain(|op| match op {
@@ -179,7 +192,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
                 Some(mut state) => state.misses += 1,
                 None => return Err(op),
             },
-            Later::Abandon(ticket, loss) => match self.enter(Tick::ZERO, 0) {
+            Later::Abandon(ticket, loss) => match self.enter_to_end() {
                 Some(mut inside) => inside.store.abandon(&ticket, loss),
                 None => return Err(Later::Abandon(ticket, loss)),
             },
