@@ -33,10 +33,7 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
             return Claim::Ready(S::returned(value));
         }
         let claiming = Claiming::new(&self.memo, self.lookup, self.print, now);
-        match Stage::look(claiming, self.memo) {
-            Claim::Ready(returned) => Claim::Ready(returned),
-            Claim::Vacant(stage) => Claim::Vacant(Call(stage)),
-        }
+        Call::look(claiming, self.memo)
     }
 
     /// The same as [`refresh`](Entry::refresh) for a task.
@@ -46,26 +43,26 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     }
 }
 
-impl<H: Handle, K, S: Shape, T: Options> Stage<H, K, S, T> {
+impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
     /// The answer, or what is next while there is none.
     fn look(
         mut claiming: Claiming<K, S::Value, S::Failure>,
         memo: ToMemo<H, K, S, T>,
     ) -> Claim<S::Return, Self> {
-        Claim::Vacant(match claiming.look(&memo, Run::begin_task) {
+        Claim::Vacant(Self(match claiming.look(&memo, Run::begin_task) {
             Look::Hit(value) => return Claim::Ready(S::returned(value)),
             Look::Seat((ticket, helper)) => {
-                Self::Computes(Some(Seat::new(memo, ticket, Finish::IfVacant, helper)))
+                Stage::Computes(Some(Seat::new(memo, ticket, Finish::IfVacant, helper)))
             }
-            Look::Wait(wait) => Self::Waits(memo, claiming, TaskWait::of(wait)),
-        })
+            Look::Wait(wait) => Stage::Waits(memo, claiming, TaskWait::of(wait)),
+        }))
     }
 
     /// Whoever it waited for has come to an end: the answer, or else it goes on.
     #[inline(never)]
     fn go_on(&mut self, waited: Waited<S::Value, S::Failure>) -> Option<S::Return> {
-        let waits = std::mem::replace(self, Self::Computes(None));
-        let Self::Waits(memo, mut claiming, wait) = waits else {
+        let waits = std::mem::replace(&mut self.0, Stage::Computes(None));
+        let Stage::Waits(memo, mut claiming, wait) = waits else {
             unreachable!("who is told something has waited for it");
         };
         drop(wait);
@@ -74,8 +71,8 @@ impl<H: Handle, K, S: Shape, T: Options> Stage<H, K, S, T> {
         }
         match Self::look(claiming, memo) {
             Claim::Ready(returned) => Some(returned),
-            Claim::Vacant(stage) => {
-                *self = stage;
+            Claim::Vacant(next) => {
+                *self = next;
                 None
             }
         }
@@ -117,7 +114,7 @@ impl<H: Handle, K, S: Shape, T: Options> AnyCall for Call<H, K, S, T> {
             match &mut self.0 {
                 Stage::Waits(_, _, wait) => {
                     let waited = ready!(wait.poll(cx));
-                    if let Some(returned) = self.0.go_on(waited) {
+                    if let Some(returned) = self.go_on(waited) {
                         return Poll::Ready(returned);
                     }
                 }
