@@ -3,6 +3,7 @@
 //! The macro cannot name the types of key and value; the compiler finds them ([`probe`](crate::probe)). So the static
 //! holds its memo without its type, and each use, which knows the types, asks for it as what it is.
 
+use crate::contain::contain;
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
 use crate::memo::{Borrowed, Entry, Limits, Memo, Options, Owned, Place};
@@ -15,8 +16,6 @@ use crate::value::Shape;
 use std::any::Any;
 use std::cell::RefCell;
 use std::marker::PhantomData;
-use std::mem::forget;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
@@ -136,14 +135,12 @@ thread_local! {
 /// A thread's memos, by the index of their functions.
 struct OfThread(RefCell<Vec<Option<Own>>>);
 
-/// Here a panic would be the end of the process. It has been told, and the other memos are to be dropped all the same. Two
-/// panics in one memo are the end, as in any collection.
+/// Here a panic would be the end of the process, and the other memos are to be dropped all the same. Two panics in one memo
+/// are the end, as in any collection.
 impl Drop for OfThread {
     fn drop(&mut self) {
         for own in self.0.take() {
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(move || drop(own))) {
-                forget(payload); // to drop it might panic, too
-            }
+            contain(|| drop(own));
         }
     }
 }

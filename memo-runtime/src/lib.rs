@@ -6,6 +6,7 @@ pub mod bounded;
 mod cache;
 mod cached;
 mod clock;
+mod contain;
 mod erased;
 mod expiry;
 mod flight;

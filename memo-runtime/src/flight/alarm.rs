@@ -3,10 +3,9 @@
 
 use super::sleeper::Sleeper;
 use crate::clock::Instant;
+use crate::contain::contain;
 use crate::sync::{Arc, Condvar, Mutex};
 use std::collections::BTreeMap;
-use std::mem::forget;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Duration;
 
@@ -76,11 +75,8 @@ fn ring() {
         if due <= now {
             let sleeper = alarms.due.remove(&(due, number));
             drop(alarms);
-            // What panics in a waker has been told, and the others are to be woken all the same.
-            let wake = || sleeper.into_iter().for_each(|it| it.wake());
-            if let Err(payload) = catch_unwind(AssertUnwindSafe(wake)) {
-                forget(payload); // to drop it might panic, too
-            }
+            // Should the waker panic, the others are to be woken all the same.
+            contain(|| sleeper.into_iter().for_each(|it| it.wake()));
             alarms = ALARMS.lock();
             continue;
         }
