@@ -24,6 +24,8 @@ pub(crate) use loom_thread_local as thread_local;
 
 pub(crate) use imp::MutexGuard;
 pub(crate) use imp::atomic::{AtomicBool, Ordering};
+#[cfg(feature = "queue")]
+pub(crate) use imp::atomic::{AtomicU64, AtomicUsize};
 pub(crate) use once_cell::race::OnceBox;
 pub(crate) use std::sync::{Arc, OnceLock};
 
@@ -146,6 +148,30 @@ impl Condvar {
         self.0.notify_all();
     }
 }
+
+/// Tries a few times, for some microseconds: what another thread is about to do is not worth parking for.
+#[cfg(all(feature = "queue", not(target_family = "wasm")))]
+pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
+    const SPINS: u32 = 7;
+    const YIELDS: u32 = 4;
+    if IS_MODEL {
+        return None;
+    }
+    (0..SPINS + YIELDS).find_map(|step| {
+        if step < SPINS {
+            (0..1 << step).for_each(|_| std::hint::spin_loop());
+        } else {
+            std::thread::yield_now();
+        }
+        attempt()
+    })
+}
+
+/// Kept from sharing a cache line, or a pair of them, with its neighbours.
+#[cfg(feature = "queue")]
+#[derive(Debug, Default)]
+#[repr(align(128))]
+pub(crate) struct Apart<T>(pub(crate) T);
 
 /// In a model: at any moment, and sooner or later.
 fn patience_ends() -> bool {

@@ -24,7 +24,7 @@ fn check(cfg: &str, tests: &str) {
             "memo-runtime",
             "--lib",
             "--features",
-            "test-util",
+            "queue,test-util",
         ])
         .arg(tests);
     let output = cargo.output().expect("cargo runs");

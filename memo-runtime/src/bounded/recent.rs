@@ -1,5 +1,6 @@
 //! The last so many values.
 
+use super::make_room;
 use std::collections::{VecDeque, vec_deque};
 
 /// The last so many values: when it is full, each new one pushes the oldest out.
@@ -33,9 +34,6 @@ pub struct Recent<T> {
     total: u64,
     dropped: u64,
 }
-
-/// Room taken by the first value.
-const FIRST_ROOM: usize = 4;
 
 impl<T> Recent<T> {
     /// Keeps the last `capacity` values. Allocates nothing yet.
@@ -164,19 +162,14 @@ impl<T> Recent<T> {
         }
     }
 
-    /// One more is about to come, for which another goes if it is full. If not, there is room: twice of what there is, as
-    /// `VecDeque` would make by itself, but not beyond the bound.
+    /// One more is about to come, for which another goes if it is full. If not, there is room.
     fn make_room(&mut self, who_goes: fn(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
         self.total += 1;
-        let len = self.values.len();
-        if len == self.capacity {
+        if self.values.len() == self.capacity {
             self.dropped += 1;
             return who_goes(&mut self.values);
         }
-        if len == self.values.capacity() {
-            let more = len.max(FIRST_ROOM).min(self.capacity - len);
-            self.values.reserve_exact(more);
-        }
+        make_room(&mut self.values, self.capacity);
         None
     }
 

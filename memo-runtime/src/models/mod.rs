@@ -302,5 +302,7 @@ mod circles;
 mod endings;
 mod linearizability;
 mod misses;
+#[cfg(feature = "queue")]
+mod queue;
 mod tasks;
 mod wakers;

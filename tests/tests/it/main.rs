@@ -54,6 +54,7 @@ mod names;
 mod namesakes;
 mod panics;
 mod policies;
+mod queue;
 mod quiet;
 mod reentry;
 mod registry;

@@ -1,6 +1,7 @@
 //! A `Recent` holds the last values, and no more.
 
 use super::*;
+use crate::bounded::FIRST_ROOM;
 use crate::random::Random;
 use std::rc::Rc;
 

@@ -1,0 +1,69 @@
+//! What is chosen when a queue is made.
+
+use super::halves::Halves;
+use super::waiting::Line;
+use super::{Queue, Shared};
+use crate::sync::Arc;
+use std::marker::PhantomData;
+
+/// What happens when a value comes to a full queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
+pub enum WhenFull {
+    /// The producer waits until there is room: its thread is blocked, or its task suspended. Nothing is lost, and a consumer
+    /// that is too slow slows the producers down.
+    #[default]
+    Wait,
+    /// The oldest value goes, to the producer: for those who want the present, such as a display.
+    DropOldest,
+    /// The new value goes back to the producer, as what was dropped: for those who want what came first, such as a log of the
+    /// start of a failure.
+    DropNewest,
+    /// The push fails with [`PushError::Full`](super::PushError::Full): for those who tell their own caller, such as a server
+    /// that sheds load.
+    Refuse,
+}
+
+/// Sets up a [`Queue`]; made by [`Queue::builder`].
+#[derive(Debug, Clone)]
+#[must_use = "there is no queue before `build`"]
+pub struct QueueBuilder<T> {
+    capacity: usize,
+    when_full: WhenFull,
+    makes: PhantomData<fn() -> T>,
+}
+
+impl<T> QueueBuilder<T> {
+    #[track_caller]
+    pub(super) fn new(capacity: usize) -> Self {
+        assert!(
+            capacity > 0,
+            "the capacity of a queue is at least 1, found 0: with 1, a producer is at most one value ahead"
+        );
+        Self {
+            capacity,
+            when_full: WhenFull::Wait,
+            makes: PhantomData,
+        }
+    }
+
+    /// What happens when a value comes and there is no room; the producer waits unless this is said.
+    pub fn when_full(mut self, when_full: WhenFull) -> Self {
+        self.when_full = when_full;
+        self
+    }
+
+    /// The queue. Reserves nothing for values before there are any.
+    #[must_use]
+    pub fn build(self) -> Queue<T> {
+        let halves = Halves::new(self.capacity);
+        Queue {
+            shared: Arc::new(Shared {
+                producers: Line::default(),
+                consumers: Line::default(),
+                when_full: self.when_full,
+                halves,
+            }),
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! What a queue holds, in two halves under a lock each, and its counters.
+
+use super::{PushError, Pushed, QueueInfo, WhenFull};
+use crate::bounded::make_room;
+use crate::sync::{Apart, AtomicU64, Mutex, Ordering};
+use std::collections::VecDeque;
+
+/// The values of a queue: producers add at the back, consumers take from the front, and where that is empty the two change
+/// places. So the two ends get into each other's way once for many values.
+///
+/// Who locks both locks the front first. None of the user's code runs under either: values are moved and nothing else.
+#[derive(Debug)]
+pub(super) struct Halves<T> {
+    /// Older than all in the back.
+    front: Apart<Mutex<Front<T>>>,
+    back: Apart<Mutex<Back<T>>>,
+    /// How many values have left. Written under the lock of the front.
+    left: Apart<AtomicU64>,
+    pub(super) capacity: usize,
+}
+
+#[derive(Debug)]
+struct Front<T> {
+    values: VecDeque<T>,
+    /// Of those that have left, how many had to go for a newer one.
+    fell_off: u64,
+}
+
+#[derive(Debug)]
+struct Back<T> {
+    values: VecDeque<T>,
+    /// How many values have got in.
+    pushed: u64,
+    /// How many had left when somebody last looked: at most as many as have.
+    left: u64,
+    /// Never more than the capacity.
+    high_water: u64,
+    turned_away: u64,
+    refused: u64,
+    is_closed: bool,
+}
+
+/// Why there is none to take.
+pub(super) enum NoValue {
+    Now,
+    /// It is closed and empty.
+    Ever,
+}
+
+impl<T> Halves<T> {
+    pub(super) fn new(capacity: usize) -> Self {
+        Self {
+            front: Apart(Mutex::new(Front {
+                values: VecDeque::new(),
+                fell_off: 0,
+            })),
+            back: Apart(Mutex::new(Back {
+                values: VecDeque::new(),
+                pushed: 0,
+                left: 0,
+                high_water: 0,
+                turned_away: 0,
+                refused: 0,
+                is_closed: false,
+            })),
+            left: Apart(AtomicU64::new(0)),
+            capacity,
+        }
+    }
+
+    /// Lets a value in, or does what is to be done when there is no room; if that is to wait or refuse, it comes back.
+    #[inline]
+    pub(super) fn offer(&self, value: T, when_full: WhenFull) -> Pushed<T> {
+        let mut back = self.back.0.lock();
+        if back.is_closed {
+            return Err(PushError::Closed(value));
+        }
+        if self.is_full(&mut back) {
+            match when_full {
+                WhenFull::Wait | WhenFull::Refuse => return Err(PushError::Full(value)),
+                WhenFull::DropNewest => {
+                    back.turned_away += 1;
+                    return Ok(Some(value));
+                }
+                WhenFull::DropOldest => {
+                    drop(back);
+                    return self.replace_oldest(value);
+                }
+            }
+        }
+        self.enter(&mut back, value);
+        Ok(None)
+    }
+
+    /// Lets a value in; if there is no room, the oldest goes.
+    #[cold]
+    fn replace_oldest(&self, value: T) -> Pushed<T> {
+        let mut front = self.front.0.lock();
+        let mut back = self.back.0.lock();
+        if back.is_closed {
+            return Err(PushError::Closed(value));
+        }
+        let oldest = if self.is_full(&mut back) {
+            front.fell_off += 1;
+            let oldest = front.values.pop_front();
+            self.leave();
+            oldest.or_else(|| back.values.pop_front())
+        } else {
+            None // somebody has taken one meanwhile
+        };
+        self.enter(&mut back, value);
+        Ok(oldest)
+    }
+
+    /// There is room for it.
+    #[inline]
+    fn enter(&self, back: &mut Back<T>, value: T) {
+        make_room(&mut back.values, self.capacity);
+        back.values.push_back(value);
+        back.pushed += 1;
+        if back.pushed - back.left > back.high_water {
+            back.left = self.left.0.load(Ordering::SeqCst);
+            back.high_water = back.high_water.max(back.pushed - back.left);
+        }
+    }
+
+    #[inline]
+    fn is_full(&self, back: &mut Back<T>) -> bool {
+        let is_full = |left| back.pushed - left >= self.capacity as u64;
+        if !is_full(back.left) {
+            return false;
+        }
+        let left = self.left.0.load(Ordering::SeqCst);
+        let is_full = is_full(left);
+        back.left = left;
+        is_full
+    }
+
+    /// Takes the oldest value out.
+    #[inline]
+    pub(super) fn take(&self) -> Result<T, NoValue> {
+        let mut front = self.front.0.lock();
+        if front.values.is_empty() {
+            let mut back = self.back.0.lock();
+            if back.values.is_empty() {
+                return Err(if back.is_closed {
+                    NoValue::Ever
+                } else {
+                    NoValue::Now
+                });
+            }
+            std::mem::swap(&mut front.values, &mut back.values);
+        }
+        let oldest = front.values.pop_front();
+        self.leave();
+        Ok(oldest.expect("one of the halves was not empty"))
+    }
+
+    /// One has left, by who holds the lock of the front.
+    ///
+    /// Sequentially consistent, and so is the load: see [`Line`](super::waiting::Line). A producer is counted, then loads this;
+    /// a consumer swaps this, then looks at the count.
+    #[inline]
+    fn leave(&self) {
+        let left = self.left.0.load(Ordering::Relaxed);
+        self.left.0.swap(left + 1, Ordering::SeqCst);
+    }
+
+    /// A push has failed for want of room.
+    #[cold]
+    pub(super) fn refuse(&self) {
+        self.back.0.lock().refused += 1;
+    }
+
+    /// Nothing enters any more.
+    pub(super) fn close(&self) {
+        self.back.0.lock().is_closed = true;
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.back.0.lock().is_closed
+    }
+
+    pub(super) fn len(&self) -> usize {
+        let front = self.front.0.lock();
+        let back = self.back.0.lock();
+        front.values.len() + back.values.len()
+    }
+
+    /// The counters, all of one moment, but for the time that producers have waited.
+    pub(super) fn info(&self) -> QueueInfo {
+        let front = self.front.0.lock();
+        let back = self.back.0.lock();
+        let left = self.left.0.load(Ordering::Relaxed);
+        let len = front.values.len() + back.values.len();
+        debug_assert!(
+            back.pushed - left == len as u64 && len <= self.capacity,
+            "what got in and has not left is there"
+        );
+        QueueInfo {
+            pushed: back.pushed,
+            popped: left - front.fell_off,
+            dropped: front.fell_off + back.turned_away,
+            refused: back.refused,
+            high_water: usize::try_from(back.high_water).expect("it is at most the capacity"),
+            waited: std::time::Duration::ZERO,
+            len,
+            capacity: self.capacity,
+            is_closed: back.is_closed,
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Who waits for room or for a value: threads that park and tasks that are suspended stand in one line.
+
+use crate::clock::{self, Instant};
+use crate::sync::{self, AtomicUsize, Ordering};
+#[cfg(not(target_family = "wasm"))]
+use event_listener::Listener as _;
+use event_listener::{Event, EventListener};
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+
+/// Those who wait for something, in the order in which they came.
+///
+/// Whoever waits is counted, then listens, then looks once more. Whoever has brought what is waited for looks at the count
+/// after that. So either the one sees that it is there or the other that somebody waits.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    /// Who listens, or is about to.
+    waiting: AtomicUsize,
+    event: Event,
+    /// In nanoseconds, of those who have left the line.
+    waited: AtomicU64,
+}
+
+impl Line {
+    /// Wakes the first who has not been woken yet.
+    #[inline]
+    pub(super) fn wake_one(&self) {
+        if self.waiting.load(Ordering::SeqCst) > 0 {
+            self.event.notify_additional(1);
+        }
+    }
+
+    pub(super) fn wake_all(&self) {
+        self.event.notify(usize::MAX);
+    }
+
+    /// How long those who have left the line were in it, all together.
+    pub(super) fn waited(&self) -> Duration {
+        Duration::from_nanos(self.waited.load(Ordering::Relaxed))
+    }
+
+    /// Blocks the thread until the attempt comes to something; nothing if that is too late.
+    #[cfg(not(target_family = "wasm"))]
+    pub(super) fn wait<R>(
+        &self,
+        deadline: Deadline,
+        mut attempt: impl FnMut() -> Option<R>,
+    ) -> Option<R> {
+        if let Some(found) = sync::soon(&mut attempt) {
+            return Some(found);
+        }
+        let _place = Place::in_line(self);
+        loop {
+            let listener = self.event.listen();
+            if let Some(found) = attempt() {
+                return Some(found);
+            }
+            if !deadline.park(listener) {
+                return attempt();
+            }
+        }
+    }
+
+    /// Suspends the task until the attempt comes to something.
+    pub(super) async fn wait_async<R>(&self, mut attempt: impl FnMut() -> Option<R>) -> R {
+        let _place = Place::in_line(self);
+        loop {
+            let listener = self.event.listen();
+            if let Some(found) = attempt() {
+                return found;
+            }
+            listener.await;
+        }
+    }
+
+    /// For who is no function that waits: goes with [`leave`](Self::leave).
+    pub(super) fn join(&self) -> EventListener {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.event.listen()
+    }
+
+    pub(super) fn leave(&self) {
+        self.waiting.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A place in a line, until it is dropped.
+struct Place<'l> {
+    line: &'l Line,
+    since: Instant,
+}
+
+impl<'l> Place<'l> {
+    fn in_line(line: &'l Line) -> Self {
+        line.waiting.fetch_add(1, Ordering::SeqCst);
+        let since = Instant::now();
+        Self { line, since }
+    }
+}
+
+impl Drop for Place<'_> {
+    fn drop(&mut self) {
+        self.line.leave();
+        let waited = clock::nanos(self.since.elapsed());
+        self.line.waited.fetch_add(waited, Ordering::Relaxed);
+    }
+}
+
+/// When a thread stops waiting.
+#[cfg(not(target_family = "wasm"))]
+#[derive(Clone, Copy)]
+pub(super) struct Deadline(Option<Instant>);
+
+#[cfg(not(target_family = "wasm"))]
+impl Deadline {
+    pub(super) fn never() -> Self {
+        Self(None)
+    }
+
+    /// Or never, if that is later than the clock can say.
+    pub(super) fn after(timeout: Duration) -> Self {
+        Self(Instant::now().checked_add(timeout))
+    }
+
+    /// Whether it was woken before.
+    fn park(self, listener: EventListener) -> bool {
+        let Some(at) = self.0 else {
+            listener.wait();
+            return true;
+        };
+        listener.wait_deadline(at).is_some()
+    }
+}
