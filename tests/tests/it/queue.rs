@@ -327,7 +327,9 @@ fn threads_and_tasks_meet_in_one_queue() {
                 .for_each(async |n| _ = sum.fetch_add(n, SeqCst));
             smol::block_on(all);
         });
-        producers.into_iter().for_each(|it| it.join().unwrap());
+        for producer in producers {
+            producer.join().unwrap();
+        }
         queue.close();
     });
     assert_eq!(sum.load(SeqCst), 3 * (EACH * (EACH - 1) / 2));
@@ -490,9 +492,9 @@ fn a_handle_shows_how_the_queue_is() {
 #[test]
 fn handles_go_where_their_values_may() {
     fn is_send_and_sync<T: Send + Sync>(_: T) {}
+    fn is_send(_: impl Send) {}
     let queue = queue::<std::cell::Cell<u8>>(1);
     is_send_and_sync(&queue);
-    fn is_send(_: impl Send) {}
     is_send(queue.push_async(std::cell::Cell::new(1)));
     is_send(queue.pop_async());
     is_send(queue.stream());

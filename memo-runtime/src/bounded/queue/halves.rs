@@ -26,18 +26,20 @@ struct Front<T> {
     fell_off: u64,
 }
 
+/// Laid out so that with its lock, what every push needs is one cache line.
 #[derive(Debug)]
+#[repr(C)]
 struct Back<T> {
     values: VecDeque<T>,
     /// How many values have got in.
     pushed: u64,
-    /// How many had left when somebody last looked: at most as many as have.
-    left: u64,
+    /// Before that many there is room, and no new high-water mark.
+    next_look: u64,
+    is_closed: bool,
     /// Never more than the capacity.
     high_water: u64,
     turned_away: u64,
     refused: u64,
-    is_closed: bool,
 }
 
 /// Why there is none to take.
@@ -57,11 +59,11 @@ impl<T> Halves<T> {
             back: Apart(Mutex::new(Back {
                 values: VecDeque::new(),
                 pushed: 0,
-                left: 0,
+                next_look: 0,
+                is_closed: false,
                 high_water: 0,
                 turned_away: 0,
                 refused: 0,
-                is_closed: false,
             })),
             left: Apart(AtomicU64::new(0)),
             capacity,
@@ -75,7 +77,7 @@ impl<T> Halves<T> {
         if back.is_closed {
             return Err(PushError::Closed(value));
         }
-        if self.is_full(&mut back) {
+        if !self.has_room(&mut back) {
             match when_full {
                 WhenFull::Wait | WhenFull::Refuse => return Err(PushError::Full(value)),
                 WhenFull::DropNewest => {
@@ -100,13 +102,12 @@ impl<T> Halves<T> {
         if back.is_closed {
             return Err(PushError::Closed(value));
         }
-        let oldest = if self.is_full(&mut back) {
-            front.fell_off += 1;
-            let oldest = front.values.pop_front();
-            self.leave();
-            oldest.or_else(|| back.values.pop_front())
-        } else {
+        let oldest = if self.has_room(&mut back) {
             None // somebody has taken one meanwhile
+        } else {
+            front.fell_off += 1;
+            self.leave();
+            front.values.pop_front().or_else(|| back.values.pop_front())
         };
         self.enter(&mut back, value);
         Ok(oldest)
@@ -118,22 +119,24 @@ impl<T> Halves<T> {
         make_room(&mut back.values, self.capacity);
         back.values.push_back(value);
         back.pushed += 1;
-        if back.pushed - back.left > back.high_water {
-            back.left = self.left.0.load(Ordering::SeqCst);
-            back.high_water = back.high_water.max(back.pushed - back.left);
-        }
     }
 
+    /// Whether there is room for one more, which, if so, is to enter.
     #[inline]
-    fn is_full(&self, back: &mut Back<T>) -> bool {
-        let is_full = |left| back.pushed - left >= self.capacity as u64;
-        if !is_full(back.left) {
+    fn has_room(&self, back: &mut Back<T>) -> bool {
+        back.pushed < back.next_look || self.look_for_room(back)
+    }
+
+    #[cold]
+    fn look_for_room(&self, back: &mut Back<T>) -> bool {
+        let left = self.left.0.load(Ordering::SeqCst);
+        let held = back.pushed - left;
+        if held == self.capacity as u64 {
             return false;
         }
-        let left = self.left.0.load(Ordering::SeqCst);
-        let is_full = is_full(left);
-        back.left = left;
-        is_full
+        back.high_water = back.high_water.max(held + 1);
+        back.next_look = left + back.high_water;
+        true
     }
 
     /// Takes the oldest value out.

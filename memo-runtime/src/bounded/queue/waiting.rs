@@ -55,8 +55,10 @@ impl Line {
             if let Some(found) = attempt() {
                 return Some(found);
             }
-            if !deadline.park(listener) {
-                return attempt();
+            let is_late = !deadline.park(listener);
+            let found = attempt();
+            if is_late || found.is_some() {
+                return found;
             }
         }
     }
@@ -70,6 +72,9 @@ impl Line {
                 return found;
             }
             listener.await;
+            if let Some(found) = attempt() {
+                return found;
+            }
         }
     }
 
