@@ -28,6 +28,7 @@ mod scope;
 mod site;
 mod stats;
 mod store;
+mod structures;
 mod sync;
 #[cfg(feature = "test-util")]
 pub mod testing;
@@ -37,3 +38,4 @@ pub use cache::{Cache, CacheBuilder};
 pub use memo_macros::memoize;
 pub use registry::{caches, clear_all, clear_group};
 pub use stats::{CacheInfo, CacheParameters, CacheReport, Policy, Scope};
+pub use structures::{Kind, Report, Structure, report, structures};

@@ -1,6 +1,7 @@
-//! The list of all caches of the process.
+//! The list of all caches of the process, and of everything else that declares a bound.
 
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
+use crate::structures::Structure;
 use crate::sync::{Mutex, MutexGuard, global};
 use std::collections::BTreeMap;
 use std::sync::Weak;
@@ -49,6 +50,12 @@ macro_rules! listed_as {
 }
 pub(crate) use listed_as;
 
+/// Anything else that declares a bound.
+pub(crate) trait Bounded: Send + Sync {
+    /// All there is to say.
+    fn structure(&self) -> Structure;
+}
+
 global! {
     /// In the order of first use. Those of functions stay, so they grow with the number the program declares; others leave
     /// when they are dropped.
@@ -73,6 +80,7 @@ pub struct Caches {
 enum Entry {
     Static(&'static Shared),
     Owned(Weak<Shared>),
+    Other(Weak<dyn Bounded>),
 }
 
 impl Caches {
@@ -95,6 +103,10 @@ pub(crate) struct Place(u64);
 impl Place {
     pub(crate) fn of(cache: Weak<Shared>) -> Self {
         Self(caches_mut().add(Entry::Owned(cache)))
+    }
+
+    pub(crate) fn of_other(structure: Weak<dyn Bounded>) -> Self {
+        Self(caches_mut().add(Entry::Other(structure)))
     }
 }
 
@@ -161,5 +173,17 @@ fn snapshot<R>(ask: impl Fn(&(dyn Listed + 'static)) -> R) -> impl Iterator<Item
     caches.into_iter().filter_map(move |cache| match cache {
         Entry::Static(cache) => Some(ask(cache)),
         Entry::Owned(cache) => cache.upgrade().map(|cache| ask(&*cache)),
+        Entry::Other(_) => None,
     })
+}
+
+/// What each of all structures says that there are now. They are asked without the registry's lock.
+pub(crate) fn all_structures() -> Vec<Structure> {
+    let structures: Vec<Entry> = all().lock().list.values().cloned().collect();
+    let ask = |entry| match entry {
+        Entry::Static(cache) => cache.report().map(Structure::of_cache),
+        Entry::Owned(cache) => cache.upgrade()?.report().map(Structure::of_cache),
+        Entry::Other(other) => Some(other.upgrade()?.structure()),
+    };
+    structures.into_iter().filter_map(ask).collect()
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 /// started. All counts are exact. An async call that is dropped before its end counts as a miss if its body was started, and
 /// nowhere if it waited for another's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CacheInfo {
     /// Calls that were answered without running the body for them.
@@ -63,6 +64,7 @@ impl fmt::Display for CacheInfo {
 
 /// How a cache was set up; what `cache_parameters()` returns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CacheParameters {
     /// The most entries there may be, as of the last resize; `None` where there is no bound.
@@ -80,6 +82,7 @@ pub struct CacheParameters {
 
 /// Who goes when the store is full.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Policy {
     /// The least recently used.
@@ -92,6 +95,7 @@ pub enum Policy {
 
 /// Who shares a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum Scope {
     /// All threads of the process.
@@ -102,6 +106,7 @@ pub enum Scope {
 
 /// One cache of the process; what [`caches`](crate::caches) lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct CacheReport {
     /// `module::function`, or what `name = ".."` said.

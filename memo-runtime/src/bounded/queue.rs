@@ -16,9 +16,12 @@ pub use info::QueueInfo;
 pub use iter::QueueIter;
 pub use iter::QueueStream;
 
+use crate::registry::{self, Bounded};
+use crate::structures::{Kind, Structure};
 use crate::sync::Arc;
 use halves::{Halves, NoValue};
 use std::fmt;
+use std::panic::Location;
 #[cfg(not(target_family = "wasm"))]
 use std::time::Duration;
 #[cfg(not(target_family = "wasm"))]
@@ -50,7 +53,7 @@ use waiting::Line;
 /// If `capacity` is 0.
 #[must_use]
 #[track_caller]
-pub fn queue<T>(capacity: usize) -> Queue<T> {
+pub fn queue<T: Send + 'static>(capacity: usize) -> Queue<T> {
     Queue::builder(capacity).build()
 }
 
@@ -62,6 +65,8 @@ pub fn queue<T>(capacity: usize) -> Queue<T> {
 /// A `Queue` is a handle, for either side: a clone is another handle on the same queue. Nothing is closed by dropping
 /// handles. Who knows that no more will come calls [`close`](Self::close), or has [`close_on_drop`](Self::close_on_drop) do
 /// it even after a panic; consumers see the end when they have taken what is left.
+///
+/// It is on the list of all [`structures`](crate::structures), which outlives any scope: so its values are `'static`.
 ///
 /// # Guarantees
 ///
@@ -89,16 +94,48 @@ pub struct Queue<T> {
 
 /// What all handles share.
 struct Shared<T> {
-    halves: Halves<T>,
+    /// Before the rest is gone, it is off the list.
+    _listed: registry::Place,
+    name: String,
+    at: &'static Location<'static>,
     when_full: WhenFull,
+    halves: Halves<T>,
     producers: Line,
     consumers: Line,
+}
+
+impl<T> Shared<T> {
+    fn info(&self) -> QueueInfo {
+        QueueInfo {
+            waited: self.producers.waited(),
+            ..self.halves.info()
+        }
+    }
+}
+
+impl<T: Send> Bounded for Shared<T> {
+    fn structure(&self) -> Structure {
+        let info = self.info();
+        Structure {
+            kind: Kind::Queue,
+            name: self.name.clone(),
+            file: self.at.file(),
+            line: self.at.line(),
+            bound: Some(info.capacity),
+            size: info.len,
+            when_full: self.when_full.in_words(),
+            total: info.pushed,
+            dropped: info.dropped,
+            cache: None,
+            queue: Some(info),
+        }
+    }
 }
 
 /// What was dropped for a value, or instead of it; or the value, with the reason why it did not get in.
 type Pushed<T> = Result<Option<T>, PushError<T>>;
 
-impl<T> Queue<T> {
+impl<T: Send + 'static> Queue<T> {
     /// Sets up a queue of at most `capacity` values.
     ///
     /// ```
@@ -118,7 +155,9 @@ impl<T> Queue<T> {
     pub fn builder(capacity: usize) -> QueueBuilder<T> {
         QueueBuilder::new(capacity)
     }
+}
 
+impl<T> Queue<T> {
     /// Adds a value; where the queue is full, what [`WhenFull`] says happens: unless told otherwise, the thread waits.
     ///
     /// Returns what was dropped for it or instead of it: never anything where producers wait.
@@ -331,6 +370,12 @@ impl<T> Queue<T> {
         self.shared.halves.capacity
     }
 
+    /// The name it was given; else file and line of where it was made.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.shared.name
+    }
+
     /// What happens when a value comes and there is no room.
     #[must_use]
     pub fn when_full(&self) -> WhenFull {
@@ -353,10 +398,7 @@ impl<T> Queue<T> {
     /// ```
     #[must_use]
     pub fn info(&self) -> QueueInfo {
-        QueueInfo {
-            waited: self.shared.producers.waited(),
-            ..self.shared.halves.info()
-        }
+        self.shared.info()
     }
 
     #[cfg(not(target_family = "wasm"))]
@@ -458,6 +500,7 @@ impl<T> fmt::Debug for Queue<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let info = self.info();
         f.debug_struct("Queue")
+            .field("name", &self.name())
             .field("len", &info.len)
             .field("capacity", &info.capacity)
             .field("when_full", &self.when_full())

@@ -1,7 +1,12 @@
 //! The last so many values.
 
 use super::make_room;
+use crate::registry::{self, Bounded};
+use crate::structures::{Kind, Structure};
 use std::collections::{VecDeque, vec_deque};
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// The last so many values: when it is full, each new one pushes the oldest out.
 ///
@@ -24,7 +29,8 @@ use std::collections::{VecDeque, vec_deque};
 ///
 /// Nothing is allocated before the first [`push`](Self::push). Room grows on demand, never beyond the bound, and once
 /// that is reached nothing is allocated again: a bound of a million that sees ten values holds room for ten or so.
-/// Every method takes constant time, except [`clear`](Self::clear), rotations and going through the values.
+/// Every method takes constant time, except [`clear`](Self::clear), rotations and going through the values. The first push
+/// puts it on the list of all [`structures`](crate::structures), which takes an allocation and a lock.
 #[derive(Clone, Debug)]
 pub struct Recent<T> {
     /// Oldest first; never more than `capacity`.
@@ -33,6 +39,33 @@ pub struct Recent<T> {
     capacity: usize,
     total: u64,
     dropped: u64,
+    declared: Declared,
+    /// From the first push on.
+    listed: Option<Listed>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Declared {
+    name: Option<&'static str>,
+    at: &'static Location<'static>,
+    capacity: usize,
+}
+
+/// A place on the list of all structures.
+#[derive(Debug)]
+struct Listed {
+    /// Before the rest is gone, it is off the list.
+    _place: registry::Place,
+    tally: Arc<Tally>,
+}
+
+/// What the list tells of it, to whoever asks in whatever thread.
+#[derive(Debug)]
+struct Tally {
+    declared: Declared,
+    len: AtomicUsize,
+    total: AtomicU64,
+    dropped: AtomicU64,
 }
 
 impl<T> Recent<T> {
@@ -60,7 +93,28 @@ impl<T> Recent<T> {
             capacity,
             total: 0,
             dropped: 0,
+            declared: Declared {
+                name: None,
+                at: Location::caller(),
+                capacity,
+            },
+            listed: None,
         }
+    }
+
+    /// The name in reports; file and line unless this is said.
+    ///
+    /// ```
+    /// use memo_runtime::bounded::Recent;
+    ///
+    /// let mut alerts = Recent::new(2).named("alerts");
+    /// alerts.push("door open");
+    /// assert!(memo_runtime::structures().iter().any(|it| it.name == "alerts"));
+    /// ```
+    #[must_use]
+    pub const fn named(mut self, name: &'static str) -> Self {
+        self.declared.name = Some(name);
+        self
     }
 
     /// Adds a value, and returns the oldest if it had to go for it.
@@ -80,6 +134,7 @@ impl<T> Recent<T> {
     pub fn push(&mut self, value: T) -> Option<T> {
         let oldest = self.make_room(VecDeque::pop_front);
         self.values.push_back(value);
+        self.tell();
         oldest
     }
 
@@ -98,6 +153,7 @@ impl<T> Recent<T> {
     pub fn push_front(&mut self, value: T) -> Option<T> {
         let newest = self.make_room(VecDeque::pop_back);
         self.values.push_front(value);
+        self.tell();
         newest
     }
 
@@ -112,12 +168,16 @@ impl<T> Recent<T> {
     /// assert_eq!((window.len(), window.dropped()), (1, 0));
     /// ```
     pub fn pop_front(&mut self) -> Option<T> {
-        self.values.pop_front()
+        let oldest = self.values.pop_front();
+        self.tell();
+        oldest
     }
 
     /// Takes the newest value out. It has not fallen off, so it does not count as dropped.
     pub fn pop_back(&mut self) -> Option<T> {
-        self.values.pop_back()
+        let newest = self.values.pop_back();
+        self.tell();
+        newest
     }
 
     /// Takes all values out, oldest first, and keeps the room for others.
@@ -132,6 +192,9 @@ impl<T> Recent<T> {
     /// assert_eq!(alerts.total(), 3);
     /// ```
     pub fn drain(&mut self) -> vec_deque::Drain<'_, T> {
+        if let Some(listed) = &self.listed {
+            listed.tally.len.store(0, Relaxed);
+        }
         self.values.drain(..)
     }
 
@@ -281,6 +344,7 @@ impl<T> Recent<T> {
     /// ```
     pub fn clear(&mut self) {
         self.values.clear();
+        self.tell();
     }
 
     /// How many values were ever pushed.
@@ -315,6 +379,98 @@ impl<T> Recent<T> {
     #[must_use]
     pub const fn dropped(&self) -> u64 {
         self.dropped
+    }
+}
+
+/// How it is listed.
+impl<T> Recent<T> {
+    /// Tells the list how it is. There is one writer, so nothing need be exchanged: three stores.
+    #[inline]
+    fn tell(&mut self) {
+        let Some(listed) = &self.listed else {
+            self.list();
+            return;
+        };
+        listed
+            .tally
+            .tell(self.values.len(), self.total, self.dropped);
+    }
+
+    #[cold]
+    fn list(&mut self) {
+        if self.total > 0 {
+            let tally = Tally::of(self.declared);
+            tally.tell(self.values.len(), self.total, self.dropped);
+            self.listed = Some(Listed::new(tally));
+        }
+    }
+}
+
+impl Tally {
+    fn of(declared: Declared) -> Self {
+        Self {
+            declared,
+            len: AtomicUsize::new(0),
+            total: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    #[inline]
+    fn tell(&self, len: usize, total: u64, dropped: u64) {
+        self.len.store(len, Relaxed);
+        self.total.store(total, Relaxed);
+        self.dropped.store(dropped, Relaxed);
+    }
+}
+
+impl Listed {
+    fn new(tally: Tally) -> Self {
+        let tally = Arc::new(tally);
+        let bounded: Arc<dyn Bounded> = tally.clone();
+        Self {
+            _place: registry::Place::of_other(Arc::downgrade(&bounded)),
+            tally,
+        }
+    }
+}
+
+/// A copy has a place of its own, with the same numbers.
+impl Clone for Listed {
+    fn clone(&self) -> Self {
+        let tally = Tally::of(self.tally.declared);
+        let Tally {
+            len,
+            total,
+            dropped,
+            ..
+        } = &*self.tally;
+        tally.tell(
+            len.load(Relaxed),
+            total.load(Relaxed),
+            dropped.load(Relaxed),
+        );
+        Self::new(tally)
+    }
+}
+
+impl Bounded for Tally {
+    fn structure(&self) -> Structure {
+        let Declared { name, at, capacity } = self.declared;
+        Structure {
+            kind: Kind::Recent,
+            name: name.map_or_else(|| format!("{}:{}", at.file(), at.line()), str::to_owned),
+            file: at.file(),
+            line: at.line(),
+            bound: Some(capacity),
+            size: self.len.load(Relaxed),
+            when_full: "the oldest goes",
+            total: self.total.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
+            cache: None,
+            #[cfg(feature = "queue")]
+            queue: None,
+        }
     }
 }
 

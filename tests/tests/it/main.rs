@@ -60,6 +60,7 @@ mod reentry;
 mod registry;
 mod scopes;
 mod stats;
+mod structures;
 mod task_circles;
 mod task_items;
 mod task_sends;

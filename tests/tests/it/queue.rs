@@ -18,7 +18,10 @@ fn poll_once<F: Future>(future: F) -> Poll<F::Output> {
     pin!(future).poll(&mut Context::from_waker(Waker::noop()))
 }
 
-fn full_of<T>(values: impl IntoIterator<Item = T>, when_full: WhenFull) -> Queue<T> {
+fn full_of<T: Send + 'static>(
+    values: impl IntoIterator<Item = T>,
+    when_full: WhenFull,
+) -> Queue<T> {
     let values: Vec<T> = values.into_iter().collect();
     let queue = Queue::builder(values.len()).when_full(when_full).build();
     for value in values {
@@ -451,14 +454,14 @@ fn a_value_may_use_the_queue_when_it_is_dropped() {
 
 #[test]
 fn what_is_left_is_dropped_with_the_last_handle() {
-    let value = std::rc::Rc::new(());
+    let value = std::sync::Arc::new(());
     let one = queue(2);
     let other = one.clone();
     one.push(value.clone()).unwrap();
     drop(one);
-    assert_eq!(std::rc::Rc::strong_count(&value), 2);
+    assert_eq!(std::sync::Arc::strong_count(&value), 2);
     drop(other);
-    assert_eq!(std::rc::Rc::strong_count(&value), 1);
+    assert_eq!(std::sync::Arc::strong_count(&value), 1);
 }
 
 #[test]
@@ -480,10 +483,14 @@ fn one_pop_lets_one_producer_in() {
 
 #[test]
 fn a_handle_shows_how_the_queue_is() {
-    let queue = full_of([1, 2], WhenFull::Refuse);
+    let queue = Queue::builder(2)
+        .when_full(WhenFull::Refuse)
+        .name("jobs")
+        .build();
+    queue.push(1).unwrap();
     assert_eq!(
         format!("{queue:?}"),
-        "Queue { len: 2, capacity: 2, when_full: Refuse, is_closed: false, .. }"
+        "Queue { name: \"jobs\", len: 1, capacity: 2, when_full: Refuse, is_closed: false, .. }"
     );
     assert_eq!(PushError::Full(1).to_string(), "the queue is full");
     assert_eq!(PushError::Closed(1).to_string(), "the queue is closed");

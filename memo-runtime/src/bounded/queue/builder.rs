@@ -3,11 +3,14 @@
 use super::halves::Halves;
 use super::waiting::Line;
 use super::{Queue, Shared};
-use crate::sync::Arc;
+use crate::registry::{self, Bounded};
+use crate::sync::{Arc, Weak};
 use std::marker::PhantomData;
+use std::panic::Location;
 
 /// What happens when a value comes to a full queue.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub enum WhenFull {
     /// The producer waits until there is room: its thread is blocked, or its task suspended. Nothing is lost, and a consumer
@@ -24,16 +27,29 @@ pub enum WhenFull {
     Refuse,
 }
 
+impl WhenFull {
+    pub(super) fn in_words(self) -> &'static str {
+        match self {
+            Self::Wait => "the producer waits",
+            Self::DropOldest => "the oldest goes",
+            Self::DropNewest => "the newest goes",
+            Self::Refuse => "the push is refused",
+        }
+    }
+}
+
 /// Sets up a [`Queue`]; made by [`Queue::builder`].
 #[derive(Debug, Clone)]
 #[must_use = "there is no queue before `build`"]
 pub struct QueueBuilder<T> {
     capacity: usize,
     when_full: WhenFull,
+    name: Option<String>,
+    at: &'static Location<'static>,
     makes: PhantomData<fn() -> T>,
 }
 
-impl<T> QueueBuilder<T> {
+impl<T: Send + 'static> QueueBuilder<T> {
     #[track_caller]
     pub(super) fn new(capacity: usize) -> Self {
         assert!(
@@ -43,6 +59,8 @@ impl<T> QueueBuilder<T> {
         Self {
             capacity,
             when_full: WhenFull::Wait,
+            name: None,
+            at: Location::caller(),
             makes: PhantomData,
         }
     }
@@ -53,17 +71,29 @@ impl<T> QueueBuilder<T> {
         self
     }
 
-    /// The queue. Reserves nothing for values before there are any.
+    /// The name in reports; file and line unless this is said.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+
+    /// The queue, on the list of all [`structures`](crate::structures). Reserves nothing for values before there are any.
     #[must_use]
     pub fn build(self) -> Queue<T> {
-        let halves = Halves::new(self.capacity);
-        Queue {
-            shared: Arc::new(Shared {
+        let at = self.at;
+        let name = self.name;
+        let shared = Arc::new_cyclic(|shared: &Weak<Shared<T>>| {
+            let listed: Weak<dyn Bounded> = shared.clone();
+            Shared {
+                _listed: registry::Place::of_other(listed),
+                name: name.unwrap_or_else(|| format!("{}:{}", at.file(), at.line())),
+                at,
+                when_full: self.when_full,
+                halves: Halves::new(self.capacity),
                 producers: Line::default(),
                 consumers: Line::default(),
-                when_full: self.when_full,
-                halves,
-            }),
-        }
+            }
+        });
+        Queue { shared }
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 /// `pushed` is `popped + len`, and more by what was `dropped` where the oldest goes. All counts are exact; they start with the
 /// queue and only go up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct QueueInfo {
     /// Values that got in.
