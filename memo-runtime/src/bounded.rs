@@ -1,7 +1,7 @@
 //! Collections that declare their bound and say what happens at it.
 //!
 //! A history, a sliding window, a log of the last errors, what one thread has for another: in a program that runs for months
-//! each of these needs a bound. [`Recent`] keeps the last so many values, and counts the rest. A [`queue`](queue()), behind the
+//! each of these needs a bound. [`Recent`] keeps the last so many values, and counts the rest. A `queue`, behind the
 //! feature `queue`, has its producers wait, or drops, or refuses.
 
 #[cfg(feature = "queue")]
