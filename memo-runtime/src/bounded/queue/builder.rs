@@ -90,8 +90,8 @@ impl<T: Send + 'static> QueueBuilder<T> {
                 at,
                 when_full: self.when_full,
                 halves: Halves::new(self.capacity),
-                producers: Line::default(),
-                consumers: Line::default(),
+                producers: Line::of_producers(),
+                consumers: Line::of_consumers(),
             }
         });
         Queue { shared }

@@ -12,16 +12,31 @@ use std::time::Duration;
 ///
 /// Whoever waits is counted, then listens, then looks once more. Whoever has brought what is waited for looks at the count
 /// after that. So either the one sees that it is there or the other that somebody waits.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Line {
     /// Who listens, or is about to.
     waiting: AtomicUsize,
     event: Event,
-    /// In nanoseconds, of those who have left the line.
-    waited: AtomicU64,
+    /// In nanoseconds, of those who have left the line; of nobody who is not asked for it.
+    waited: Option<AtomicU64>,
 }
 
 impl Line {
+    pub(super) fn of_consumers() -> Self {
+        Self {
+            waiting: AtomicUsize::new(0),
+            event: Event::new(),
+            waited: None,
+        }
+    }
+
+    pub(super) fn of_producers() -> Self {
+        Self {
+            waited: Some(AtomicU64::new(0)),
+            ..Self::of_consumers()
+        }
+    }
+
     /// Wakes the first who has not been woken yet.
     #[inline]
     pub(super) fn wake_one(&self) {
@@ -36,7 +51,8 @@ impl Line {
 
     /// How long those who have left the line were in it, all together.
     pub(super) fn waited(&self) -> Duration {
-        Duration::from_nanos(self.waited.load(Ordering::Relaxed))
+        let waited = self.waited.iter().map(|it| it.load(Ordering::Relaxed));
+        Duration::from_nanos(waited.sum())
     }
 
     /// Blocks the thread until the attempt comes to something; nothing if that is too late.
@@ -92,13 +108,13 @@ impl Line {
 /// A place in a line, until it is dropped.
 struct Place<'l> {
     line: &'l Line,
-    since: Instant,
+    since: Option<(Instant, &'l AtomicU64)>,
 }
 
 impl<'l> Place<'l> {
     fn in_line(line: &'l Line) -> Self {
         line.waiting.fetch_add(1, Ordering::SeqCst);
-        let since = Instant::now();
+        let since = line.waited.as_ref().map(|waited| (Instant::now(), waited));
         Self { line, since }
     }
 }
@@ -106,8 +122,9 @@ impl<'l> Place<'l> {
 impl Drop for Place<'_> {
     fn drop(&mut self) {
         self.line.leave();
-        let waited = clock::nanos(self.since.elapsed());
-        self.line.waited.fetch_add(waited, Ordering::Relaxed);
+        if let Some((since, waited)) = self.since {
+            waited.fetch_add(clock::nanos(since.elapsed()), Ordering::Relaxed);
+        }
     }
 }
 
