@@ -16,6 +16,8 @@ mod injection;
 mod kernels;
 mod key;
 mod memo;
+#[cfg(feature = "memwatch")]
+pub mod memwatch;
 #[cfg(all(test, memo_shuttle))]
 mod models;
 mod policy;

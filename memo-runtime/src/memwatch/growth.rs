@@ -1,0 +1,100 @@
+//! A test that memory does not grow with the work done.
+
+use super::state::Inside;
+use super::statistic::bytes;
+use super::{By, Level, Snapshot, is_running, start, stop};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// So many times each of the totals is `rounds`.
+const TOTALS: [usize; 4] = [1, 2, 4, 8];
+
+/// Runs `work` eight times `rounds` times, and panics if some line has more bytes live each time the number of rounds has
+/// doubled. What is bounded does not: it may grow until it is full, and what is full after so many rounds passes.
+///
+/// ```
+/// # #[global_allocator]
+/// # static ALLOCATOR: memo_runtime::memwatch::Tracing = memo_runtime::memwatch::Tracing::system();
+/// use memo_runtime::bounded::Recent;
+/// use memo_runtime::memwatch;
+///
+/// let mut last = Recent::new(64);
+/// memwatch::assert_bounded(100, || {
+///     last.push(String::from("a line of a log"));
+/// });
+/// ```
+///
+/// Traces at [`Level::Stacks`] if nothing is traced yet, and then stops again. `rounds` should be enough to fill what is
+/// bounded; what grows by doubling is seen from some ten on. Other threads are watched, too: in a test program either this is
+/// the only test, or the tests run one after the other.
+///
+/// # Panics
+///
+/// If a line grows, with a table of those that do. If [`start`] does. If tracing runs at another level: estimates vary by
+/// themselves, and owners have no lines.
+#[track_caller]
+pub fn assert_bounded(rounds: usize, mut work: impl FnMut()) {
+    let was_running = is_running();
+    match was_running {
+        None => start(),
+        Some(Level::Stacks) => {}
+        Some(_) => panic!("`assert_bounded` wants `Level::Stacks`, and another one is on"),
+    }
+    let mut done = 0;
+    let snapshots = TOTALS.map(|times| {
+        let total = rounds.saturating_mul(times);
+        while done < total {
+            work();
+            done += 1;
+        }
+        Snapshot::take()
+    });
+    let growing = {
+        let _inside = Inside::enter();
+        growing(&snapshots)
+    };
+    if was_running.is_none() {
+        stop();
+    }
+    assert!(growing.is_empty(), "{}", report(&growing, rounds));
+}
+
+/// A line, and its live bytes at each of the snapshots.
+type Growing = (String, [u64; TOTALS.len()]);
+
+/// The lines that have more from each snapshot to the next, the largest first.
+fn growing(snapshots: &[Snapshot; TOTALS.len()]) -> Vec<Growing> {
+    let mut lines: BTreeMap<(String, u32, String), Growing> = BTreeMap::new();
+    for (at, snapshot) in snapshots.iter().enumerate() {
+        for row in snapshot.statistics(By::Line) {
+            let place = super::statistic::place(&row.file, row.line, &row.name);
+            // Its function may be another each time, where a line has several.
+            let name = if row.line == 0 {
+                row.name
+            } else {
+                String::new()
+            };
+            let line = lines.entry((row.file, row.line, name));
+            line.or_insert((place, [0; TOTALS.len()])).1[at] = row.size;
+        }
+    }
+    let grows = |(_, sizes): &Growing| sizes.windows(2).all(|pair| pair[0] < pair[1]);
+    let mut growing: Vec<_> = lines.into_values().filter(grows).collect();
+    growing.sort_by_key(|(_, sizes)| std::cmp::Reverse(sizes[TOTALS.len() - 1]));
+    growing
+}
+
+fn report(growing: &[Growing], rounds: usize) -> String {
+    let mut report = String::from("memory grows with the work done; live after so many rounds:\n");
+    for times in TOTALS {
+        let _ = write!(report, "{:>12}", rounds.saturating_mul(times));
+    }
+    for (place, sizes) in growing {
+        report.push('\n');
+        for &size in sizes {
+            let _ = write!(report, "{:>12}", bytes(size));
+        }
+        let _ = write!(report, "  {place}");
+    }
+    report
+}
