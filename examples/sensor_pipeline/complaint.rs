@@ -16,6 +16,13 @@ impl Complaint {
         Self(format!("{}:{line}: {why}", path.display()))
     }
 
+    /// The calendar ends before the readings do.
+    pub(crate) fn too_long(left: u64) -> Self {
+        Self(format!(
+            "with {left} readings left, time has come to the end of the calendar: ask for fewer"
+        ))
+    }
+
     /// There is a header in each file, and not one row that can be used.
     pub(crate) fn no_readings(files: usize) -> Self {
         Self(format!(

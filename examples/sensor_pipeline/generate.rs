@@ -2,13 +2,14 @@
 
 use crate::input::Reading;
 use crate::random::Random;
-use jiff::ToSpan as _;
+use jiff::SignedDuration;
 use jiff::civil::{DateTime, date};
 use std::f64::consts::TAU;
 use std::iter;
 
 const SENSORS: usize = 10;
-const MINUTES: usize = 5_000;
+/// Unless another number is asked for.
+const READINGS: u64 = 50_000;
 const MINUTES_A_DAY: f64 = 24.0 * 60.0;
 
 /// The names: `sensor-01` and so on.
@@ -16,11 +17,17 @@ pub(crate) fn sensors() -> Vec<String> {
     (1..=SENSORS).map(|n| format!("sensor-{n:02}")).collect()
 }
 
-/// One reading of each sensor a minute: a daily wave, noise, and now and then a value that is far off.
-pub(crate) fn readings() -> impl Iterator<Item = Reading> {
+/// One reading of each sensor a minute, or all together so many times a second: a daily wave, noise, and now and then a value
+/// that is far off.
+pub(crate) fn readings(
+    count: Option<u64>,
+    hz: Option<u64>,
+) -> impl Iterator<Item = Reading> + Send {
     let mut random = Random::seeded("the stream of a run without arguments");
-    minutes()
-        .take(MINUTES)
+    let count = usize::try_from(count.unwrap_or(READINGS)).unwrap_or(usize::MAX);
+    let minute = SignedDuration::from_mins(1);
+    let step = hz.map_or(minute, |hz| nanos(SENSORS as u64 * 1_000_000_000 / hz));
+    every(step)
         .flat_map(|at| (0..SENSORS).map(move |sensor| (at, sensor)))
         .map(move |(at, sensor)| {
             let usual = daily_wave(at) + random.noise();
@@ -31,11 +38,16 @@ pub(crate) fn readings() -> impl Iterator<Item = Reading> {
                 value: if is_odd { usual + 15.0 } else { usual },
             }
         })
+        .take(count)
 }
 
-fn minutes() -> impl Iterator<Item = DateTime> {
+fn nanos(count: u64) -> SignedDuration {
+    SignedDuration::from_nanos(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+fn every(step: SignedDuration) -> impl Iterator<Item = DateTime> + Send {
     let start = date(2024, 1, 1).at(0, 0, 0, 0);
-    iter::successors(Some(start), |at| at.checked_add(1.minute()).ok())
+    iter::successors(Some(start), move |at| at.checked_add(step).ok())
 }
 
 fn daily_wave(at: DateTime) -> f64 {

@@ -4,6 +4,8 @@ use crate::complaint::Complaint;
 use crate::csv_file::BadRows;
 use crate::generate;
 use crate::merge::Merge;
+use crate::repeat::Repeat;
+use crate::request::Request;
 use jiff::civil::DateTime;
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -23,42 +25,57 @@ pub(crate) struct Reading {
 pub(crate) struct Input {
     pub(crate) sensors: Vec<String>,
     source: Source,
+    /// How many, if that is not for the source to say.
+    count: Option<u64>,
 }
 
 enum Source {
-    Generated,
+    Generated {
+        hz: Option<u64>,
+    },
     /// One a sensor, in the order of the sensors.
     Files(Vec<PathBuf>),
 }
 
 impl Input {
     /// The readings made up here if there are no paths.
-    pub(crate) fn of(paths: &[PathBuf]) -> Result<Self, Vec<Complaint>> {
-        if paths.is_empty() {
+    pub(crate) fn of(request: &Request) -> Result<Self, Vec<Complaint>> {
+        let count = request.readings;
+        if request.paths.is_empty() {
             return Ok(Self {
                 sensors: generate::sensors(),
-                source: Source::Generated,
+                source: Source::Generated { hz: request.hz },
+                count,
             });
         }
-        let files = files(paths)?;
+        let files = files(&request.paths)?;
         Ok(Self {
             sensors: names(&files),
             source: Source::Files(files),
+            count,
         })
     }
 
     pub(crate) fn readings(&self, bad_rows: BadRows) -> Result<Readings, Vec<Complaint>> {
-        match &self.source {
-            Source::Generated => Ok(Readings::Generated(Box::new(generate::readings()))),
-            Source::Files(files) => Merge::of(files, bad_rows).map(Readings::Merged),
+        let count = self.count;
+        match (&self.source, count) {
+            (Source::Generated { hz }, _) => {
+                let readings = generate::readings(count, *hz);
+                Ok(Readings::Generated(Box::new(readings)))
+            }
+            (Source::Files(files), None) => Merge::of(files, bad_rows).map(Readings::Merged),
+            (Source::Files(files), Some(count)) => {
+                Repeat::of(files, count, bad_rows).map(Readings::Repeated)
+            }
         }
     }
 }
 
 /// A stream of readings; an error ends it.
 pub(crate) enum Readings {
-    Generated(Box<dyn Iterator<Item = Reading>>),
+    Generated(Box<dyn Iterator<Item = Reading> + Send>),
     Merged(Merge),
+    Repeated(Repeat),
 }
 
 impl Readings {
@@ -67,14 +84,7 @@ impl Readings {
         match self {
             Self::Generated(_) => 0,
             Self::Merged(merge) => merge.bad_rows(),
-        }
-    }
-
-    /// The most rows it ever holds before their turn; `None` if there are no files.
-    pub(crate) fn read_ahead(&self) -> Option<usize> {
-        match self {
-            Self::Generated(_) => None,
-            Self::Merged(merge) => Some(merge.read_ahead()),
+            Self::Repeated(repeat) => repeat.bad_rows(),
         }
     }
 }
@@ -86,6 +96,7 @@ impl Iterator for Readings {
         match self {
             Self::Generated(readings) => readings.next().map(Ok),
             Self::Merged(merge) => merge.next(),
+            Self::Repeated(repeat) => repeat.next(),
         }
     }
 }

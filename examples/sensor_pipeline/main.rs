@@ -7,11 +7,12 @@
 //!
 //! ```text
 //! input     files -> csv_file -> merge -> readings in the order of their timestamps
+//! queue     a thread reads, another judges, and when the queue is full the reader waits
 //! pipeline  reading -> calibration (memoized) -> score against the window -> threshold (memoized, ttl) -> alert
 //! report    readings, alerts, calls against computations, bounds, time
 //! ```
 //!
-//! Memory depends on the number of sensors and the longest line, not on the number of readings.
+//! Memory depends on the number of sensors and the longest line, not on the number of readings: `--help` says how that is shown.
 
 mod census;
 mod complaint;
@@ -20,11 +21,15 @@ mod csv_file;
 mod curve;
 mod generate;
 mod input;
+mod memory;
 mod merge;
 mod pass;
 mod pipeline;
+mod plot;
 mod random;
+mod repeat;
 mod report;
+mod request;
 mod schedule;
 
 use crate::complaint::Complaint;
@@ -32,21 +37,17 @@ use crate::console::tell;
 use crate::csv_file::BadRows;
 use crate::curve::calibration;
 use crate::input::Input;
-use crate::pass::Pass;
-use crate::pipeline::Lookups;
+use crate::memory::Watch;
+use crate::pass::{Manner, Pass};
+use crate::pipeline::{History, Lookups};
+use crate::request::{Request, USAGE};
 use crate::schedule::threshold;
-use std::env;
-use std::io::{self, BufWriter, Write as _};
-use std::path::PathBuf;
+use memo_runtime::memwatch;
+use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-const USAGE: &str = "\
-Watches sensor readings for what is unusual, with the lookups they need memoized.
-
-usage: sensor_pipeline [FILE or FOLDER]...
-
-A FILE is one sensor: CSV with the header `timestamp,value` and rows such as `2014-02-14 14:30:00,51.8`.
-Of a FOLDER, every .csv file in it. With neither, 50,000 readings of 10 sensors are made up.";
+#[global_allocator]
+static ALLOCATOR: memwatch::Tracing = memwatch::Tracing::system();
 
 fn main() -> ExitCode {
     let failure = match run() {
@@ -61,9 +62,7 @@ fn main() -> ExitCode {
         Failure::Output(error) => {
             tell(format_args!("error: the report cannot be written: {error}"));
         }
-        Failure::Usage(option) => tell(format_args!(
-            "error: there is no option `{option}`\n\n{USAGE}"
-        )),
+        Failure::Usage(why) => tell(format_args!("error: {why}\n\n{USAGE}")),
         Failure::Input(complaints) => {
             for complaint in complaints {
                 tell(format_args!("error: {complaint}"));
@@ -75,47 +74,69 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), Failure> {
     let mut out = BufWriter::new(io::stdout());
-    let Request::Watch(paths) = Request::of_arguments()? else {
+    let request = Request::of_arguments()?;
+    if request.is_help {
         writeln!(out, "{USAGE}")?;
         return Ok(out.flush()?);
-    };
-    let input = Input::of(&paths)?;
+    }
+    let input = Input::of(&request)?;
     make_room(input.sensors.len());
 
-    let memoized = Pass::through(&input, "reading", Lookups::MEMOIZED, BadRows::Tell)?;
+    if request.is_about_memory() {
+        return watch_memory(&mut out, &input, &request);
+    }
+    let reading = Manner {
+        name: "reading",
+        lookups: Lookups::MEMOIZED,
+        history: History::bounded(),
+        bad_rows: BadRows::Tell,
+    };
+    let memoized = Pass::through(&input, reading, |_| ())?;
     report::write(&mut out, &input.sensors, &memoized)?;
     out.flush()?; // the second pass takes longer
 
-    let plain = Pass::through(
-        &input,
-        "again, without memoization",
-        Lookups::PLAIN,
-        BadRows::CountOnly,
-    )?;
+    let again = Manner {
+        name: "again, without memoization",
+        lookups: Lookups::PLAIN,
+        history: History::bounded(),
+        bad_rows: BadRows::CountOnly,
+    };
+    let plain = Pass::through(&input, again, |_| ())?;
     report::compare(&mut out, &memoized, &plain)?;
     Ok(out.flush()?)
 }
 
-/// What the arguments ask for.
-enum Request {
-    Help,
-    Watch(Vec<PathBuf>),
-}
-
-impl Request {
-    fn of_arguments() -> Result<Self, Failure> {
-        let mut paths = Vec::new();
-        for argument in env::args_os().skip(1) {
-            match argument.to_str() {
-                Some("--help" | "-h") => return Ok(Self::Help),
-                Some(option) if option.starts_with('-') => {
-                    return Err(Failure::Usage(option.to_owned()));
-                }
-                _ => paths.push(PathBuf::from(argument)),
-            }
-        }
-        Ok(Self::Watch(paths))
-    }
+/// What a pass holds while it goes on: with a bounded history, a leaky one, or both for a picture.
+fn watch_memory(out: &mut impl Write, input: &Input, request: &Request) -> Result<(), Failure> {
+    let mut pass = |name, history| {
+        let manner = Manner {
+            name,
+            lookups: Lookups::MEMOIZED,
+            history,
+            bad_rows: BadRows::Tell,
+        };
+        schedule::forget();
+        curve::forget();
+        let mut watch = Watch::begin();
+        let pass = Pass::through(input, manner, |readings| watch.look(readings))?;
+        let memory = watch.end(pass.census.readings);
+        report::write(out, &input.sensors, &pass)?;
+        memory.write(out)?;
+        out.flush()?;
+        Ok::<_, Failure>(memory)
+    };
+    let Some(file) = &request.plot else {
+        let history = if request.is_leaky {
+            History::leaky()
+        } else {
+            History::bounded()
+        };
+        return pass("reading", history).map(drop);
+    };
+    let bounded = pass("a bounded history", History::bounded())?;
+    let leaky = pass("a leaky history", History::leaky())?;
+    let lines = [("Recent: bounded", &bounded), ("Vec: leaky", &leaky)];
+    plot::draw(file, &lines).map_err(|error| vec![Complaint::file(file, error)].into())
 }
 
 /// More sensors than the caches were declared for: they get room for all of them, once, and stay bounded.
@@ -128,7 +149,7 @@ fn make_room(sensors: usize) {
 }
 
 /// Why the program ends without its report.
-enum Failure {
+pub(crate) enum Failure {
     Usage(String),
     Input(Vec<Complaint>),
     Output(io::Error),

@@ -58,11 +58,6 @@ impl Merge {
             .map(|source| source.file.bad_rows())
             .sum()
     }
-
-    /// The most rows it ever holds.
-    pub(crate) fn read_ahead(&self) -> usize {
-        self.sources.len() * CsvFile::ROWS_AT_ONCE
-    }
 }
 
 impl Iterator for Merge {

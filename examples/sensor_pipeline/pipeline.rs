@@ -13,20 +13,68 @@ pub(crate) struct Pipeline<'a> {
     lookups: Lookups,
     clock: Clock,
     /// One a sensor: its last corrected values.
-    pub(crate) windows: Vec<Recent<f64>>,
-    pub(crate) alerts: Recent<Alert>,
+    windows: Vec<Recent<f64>>,
+    pub(crate) alerts: History,
     /// Lookups that answered with the threshold of another shift than the present one.
     pub(crate) stale: u64,
 }
 
 /// Values a sensor is compared with.
-pub(crate) const WINDOW: usize = 60;
+const WINDOW: usize = 60;
 
 /// With fewer values than this, nothing is unusual.
 const WARM_UP: usize = 20;
 
 /// Alerts that are remembered.
-pub(crate) const ALERTS: usize = 100;
+const ALERTS: usize = 100;
+
+/// The alerts there were.
+pub(crate) enum History {
+    Bounded(Recent<Alert>),
+    /// What grows as long as the program runs: here to be found out.
+    Leaky(Vec<Alert>),
+}
+
+impl History {
+    pub(crate) fn bounded() -> Self {
+        Self::Bounded(Recent::new(ALERTS).named("alerts"))
+    }
+
+    pub(crate) fn leaky() -> Self {
+        Self::Leaky(Vec::new())
+    }
+
+    fn add(&mut self, alert: Alert) {
+        match self {
+            Self::Bounded(recent) => drop(recent.push(alert)),
+            Self::Leaky(all) => all.push(alert),
+        }
+    }
+
+    /// How many there ever were.
+    pub(crate) fn total(&self) -> u64 {
+        match self {
+            Self::Bounded(recent) => recent.total(),
+            Self::Leaky(all) => all.len() as u64,
+        }
+    }
+
+    /// The last of them, oldest first.
+    pub(crate) fn last(&self, count: usize) -> Vec<&Alert> {
+        match self {
+            Self::Bounded(recent) => recent
+                .iter()
+                .skip(recent.len().saturating_sub(count))
+                .collect(),
+            Self::Leaky(all) => all.iter().skip(all.len().saturating_sub(count)).collect(),
+        }
+    }
+
+    /// Whether they remember the same.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.total() == other.total() && self.last(ALERTS) == other.last(ALERTS)
+    }
+}
 
 /// The two functions that every reading needs, memoized or not.
 pub(crate) struct Lookups {
@@ -56,13 +104,13 @@ pub(crate) struct Alert {
 }
 
 impl<'a> Pipeline<'a> {
-    pub(crate) fn new(sensors: &'a [String], lookups: Lookups) -> Self {
+    pub(crate) fn new(sensors: &'a [String], lookups: Lookups, history: History) -> Self {
         Self {
             sensors,
             lookups,
             clock: Clock::stopped(),
-            windows: sensors.iter().map(|_| Recent::new(WINDOW)).collect(),
-            alerts: Recent::new(ALERTS),
+            windows: sensors.iter().map(|_| window()).collect(),
+            alerts: history,
             stale: 0,
         }
     }
@@ -78,7 +126,7 @@ impl<'a> Pipeline<'a> {
         let value = calibration.corrected(value);
         let score = score(value, &self.windows[sensor], calibration.accuracy);
         if score > threshold.score {
-            self.alerts.push(Alert {
+            self.alerts.add(Alert {
                 sensor,
                 at,
                 value,
@@ -88,6 +136,10 @@ impl<'a> Pipeline<'a> {
         }
         self.windows[sensor].push(value);
     }
+}
+
+fn window() -> Recent<f64> {
+    Recent::new(WINDOW).named("windows")
 }
 
 /// How many standard deviations the value is from the mean of the window.

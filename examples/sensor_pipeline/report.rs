@@ -2,11 +2,10 @@
 
 use crate::curve::{self, calibration};
 use crate::pass::Pass;
-use crate::pipeline::{Alert, WINDOW};
+use crate::pipeline::Alert;
 use crate::schedule::{self, threshold};
 use jiff::civil::DateTime;
 use memo_runtime::CacheInfo;
-use memo_runtime::bounded::Recent;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::atomic::Ordering::Relaxed;
@@ -19,7 +18,7 @@ pub(crate) fn write(out: &mut impl Write, sensors: &[String], pass: &Pass<'_>) -
     readings(out, pass)?;
     alerts(out, sensors, pass)?;
     functions(out, pass)?;
-    bounds(out, pass)
+    bounds(out)
 }
 
 fn readings(out: &mut impl Write, pass: &Pass<'_>) -> io::Result<()> {
@@ -37,14 +36,13 @@ fn readings(out: &mut impl Write, pass: &Pass<'_>) -> io::Result<()> {
 fn alerts(out: &mut impl Write, sensors: &[String], pass: &Pass<'_>) -> io::Result<()> {
     let alerts = &pass.pipeline.alerts;
     writeln!(out, "\nalerts              {}", alerts.total())?;
-    let hidden = alerts.len().saturating_sub(SHOWN);
     for Alert {
         sensor,
         at,
         value,
         score,
         threshold,
-    } in alerts.iter().skip(hidden)
+    } in alerts.last(SHOWN)
     {
         let (at, sensor) = (timestamp(*at), &sensors[*sensor]);
         writeln!(
@@ -107,48 +105,10 @@ fn function(
     writeln!(out, "               {info}")
 }
 
-fn bounds(out: &mut impl Write, pass: &Pass<'_>) -> io::Result<()> {
-    writeln!(
-        out,
-        "\nbounded structures       bound      holds      total    dropped"
-    )?;
-    let mut line = |name: &str, bound: usize, holds: usize, total: u64, dropped: u64| {
-        writeln!(
-            out,
-            "  {name:<18} {bound:>9}  {holds:>9}  {total:>9}  {dropped:>9}"
-        )
-    };
-    for (name, info) in [
-        ("calibrations", calibration::cache_info()),
-        ("thresholds", threshold::cache_info()),
-    ] {
-        let dropped = info.evictions + info.expirations;
-        line(
-            name,
-            info.maxsize.unwrap_or(usize::MAX),
-            info.currsize,
-            info.misses,
-            dropped,
-        )?;
-    }
-    let alerts = &pass.pipeline.alerts;
-    line(
-        "alert history",
-        alerts.capacity(),
-        alerts.len(),
-        alerts.total(),
-        alerts.dropped(),
-    )?;
-    let windows = &pass.pipeline.windows;
-    line(
-        &format!("windows, {} of {WINDOW}", windows.len()),
-        windows.iter().map(Recent::capacity).sum(),
-        windows.iter().map(Recent::len).sum(),
-        windows.iter().map(Recent::total).sum(),
-        windows.iter().map(Recent::dropped).sum(),
-    )?;
-    if let Some(rows) = pass.read_ahead {
-        line("rows read ahead", rows, 0, pass.census.readings, 0)?;
+fn bounds(out: &mut impl Write) -> io::Result<()> {
+    writeln!(out, "\nbounded structures\n")?;
+    for line in memo_runtime::report().to_string().lines() {
+        writeln!(out, "  {line}")?;
     }
     Ok(())
 }
@@ -160,8 +120,7 @@ pub(crate) fn compare(
     plain: &Pass<'_>,
 ) -> io::Result<()> {
     let times = plain.took.as_secs_f64() / memoized.took.as_secs_f64();
-    let is_same = memoized.pipeline.alerts.total() == plain.pipeline.alerts.total()
-        && memoized.pipeline.alerts.iter().eq(&plain.pipeline.alerts);
+    let is_same = memoized.pipeline.alerts.is_like(&plain.pipeline.alerts);
     let alerts = if is_same {
         "the same alerts"
     } else {

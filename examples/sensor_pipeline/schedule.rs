@@ -29,6 +29,12 @@ pub(crate) fn threshold(sensor: &str, #[memo(skip)] shift: Shift) -> Threshold {
     }
 }
 
+/// Begins anew.
+pub(crate) fn forget() {
+    threshold::cache_clear();
+    RUNS.store(0, Relaxed);
+}
+
 /// What [`threshold`] answers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Threshold {

@@ -42,8 +42,8 @@ struct Said {
     err: String,
 }
 
-fn watch(paths: &[PathBuf]) -> Said {
-    let output = run("sensor_pipeline", paths);
+fn watch(arguments: &[PathBuf]) -> Said {
+    let output = run("sensor_pipeline", arguments);
     Said {
         code: output.status.code(),
         out: text(&output.stdout),
@@ -56,6 +56,20 @@ impl Said {
     fn reports(&self, part: &str) -> &Self {
         assert_eq!(self.code, Some(0), "{}", self.err);
         assert!(self.out.contains(part), "no `{part}` in\n{}", self.out);
+        self
+    }
+
+    /// A line of the table of bounded structures; where it is declared is left out.
+    #[track_caller]
+    fn lists(&self, name: &str, cells: [&str; 6]) -> &Self {
+        let line = |line: &&str| line.starts_with(&format!("  {name} "));
+        let line = self
+            .out
+            .lines()
+            .find(line)
+            .unwrap_or_else(|| panic!("no `{name}` in\n{}", self.out));
+        let found = line.split("  ").map(str::trim).filter(|it| !it.is_empty());
+        assert_eq!(found.skip(1).take(6).collect::<Vec<_>>(), cells);
         self
     }
 
@@ -105,7 +119,21 @@ fn without_arguments_ten_sensors_are_calibrated_once_each() {
         .reports("calls 50000, computations 140, scheduled changes 140: as expected")
         .reports("CacheInfo(hits=49860, misses=140, maxsize=1024, currsize=10)")
         .reports("thresholds used after their shift: 0")
-        .reports("  windows, 10 of 60        600        600      50000      49400\n")
+        .lists(
+            "windows",
+            [
+                "recent",
+                "10 x 60",
+                "600",
+                "50000",
+                "49400",
+                "the oldest goes",
+            ],
+        )
+        .lists(
+            "readings",
+            ["queue", "256", "0", "50000", "0", "the producer waits"],
+        )
         .reports("times as long, the same alerts");
     assert_eq!(said.err, "");
 }
@@ -160,7 +188,10 @@ fn a_value_far_off_is_an_alert_and_the_history_is_bounded() {
     watch(&[Folder::of("alerts").with("x.csv", csv).path("x.csv")])
         .reports("\nalerts              120\n")
         .reports("  2024-03-05 23:00:00  x  ")
-        .reports("  alert history            100        100        120         20\n");
+        .lists(
+            "alerts",
+            ["recent", "100", "100", "120", "20", "the oldest goes"],
+        );
 }
 
 #[test]
@@ -297,6 +328,120 @@ fn help_is_printed_and_an_unknown_option_is_an_error() {
     watch(&["--fast".into()])
         .tells("error: there is no option `--fast`")
         .tells("usage: ");
+}
+
+/// Enough readings for all bounded structures to be full before there is a quarter of them.
+const MANY: [&str; 2] = ["--readings", "400000"];
+
+#[test]
+fn a_bounded_history_does_not_grow() {
+    let said = watch(&MANY.map(PathBuf::from));
+    said.reports("readings            400000\n")
+        .lists(
+            "alerts",
+            ["recent", "100", "100", "619", "519", "the oldest goes"],
+        )
+        .reports("  after       100000 readings  ")
+        .reports("  after       400000 readings  ")
+        .reports("\nlines that have grown since 100000 readings\n");
+    let grown = said.out.split("have grown since").nth(1).unwrap();
+    let grown = grown.lines().filter_map(|line| line.split_once("  +"));
+    let bytes = grown.map(|(_, bytes)| bytes.split(' ').next().unwrap().parse::<u64>().unwrap());
+    // Who waits for the first time takes a little, once.
+    assert!(bytes.sum::<u64>() < 1_000, "{}", said.out);
+}
+
+#[test]
+fn a_leaky_history_is_found_by_file_and_line() {
+    let source = include_str!("../../sensor_pipeline/pipeline.rs");
+    let leak = source
+        .lines()
+        .position(|line| line.contains("all.push(alert)"));
+    let line = leak.expect("it is where alerts are pushed") + 1;
+    let said = watch(&["--leaky", MANY[0], MANY[1]].map(PathBuf::from));
+    said.reports("\nlines that have grown since 100000 readings\n");
+    let grown = said.out.split("have grown since").nth(1).unwrap();
+    let worst = grown.lines().nth(1).unwrap().trim();
+    let place = format!("examples/sensor_pipeline/pipeline.rs:{line}  +");
+    assert!(
+        worst.contains(&place.replace('/', std::path::MAIN_SEPARATOR_STR)),
+        "{worst}"
+    );
+    assert!(!said.out.contains("  alerts "), "a vector is on no list");
+}
+
+#[test]
+fn files_are_read_again_until_there_are_as_many_readings_as_asked_for() {
+    let folder = Folder::of("again")
+        .with("x.csv", readings(288))
+        .with("y.csv", readings(100) + "x,1\n");
+    watch(&["--readings".into(), "1000".into(), folder.path("")])
+        .tells("y.csv:102: ")
+        .reports("readings            1000\n  sensors           2\n")
+        // Two and a half days: the files have one.
+        .reports("from, to          2024-02-01 00:00:00, 2024-02-03 ")
+        .reports("out of order      0")
+        .reports("bad rows, skipped   3\n")
+        .reports(": as expected");
+}
+
+#[test]
+fn readings_may_come_at_a_rate() {
+    watch(&["--readings", "3999", "--hz", "1000"].map(PathBuf::from))
+        .reports("from, to          2024-01-01 00:00:00, 2024-01-01 00:00:03")
+        .reports("too few readings to say what grows")
+        .reports("calls 3999, computations 10, scheduled changes 10: as expected");
+}
+
+#[test]
+fn memory_over_readings_can_be_drawn() {
+    let folder = Folder::of("plot").with("x.csv", readings(2_000));
+    let picture = folder.path("memory.svg");
+    let said = watch(&["--plot".into(), picture.clone(), folder.path("x.csv")]);
+    said.reports("live bytes");
+    assert_eq!(said.out.matches("\nlive bytes\n").count(), 2); // bounded, and leaky
+    let svg = fs::read_to_string(&picture).unwrap();
+    for part in [
+        "<svg",
+        "Live bytes over readings",
+        "Recent: bounded",
+        "Vec: leaky",
+        "</svg>",
+    ] {
+        assert!(svg.contains(part), "no `{part}`");
+    }
+    assert_eq!(
+        svg.matches("stroke=\"#0000FF\"").count(),
+        2,
+        "a line and its legend"
+    );
+
+    let nowhere = folder.path("no/such/folder.svg");
+    watch(&["--plot".into(), nowhere, folder.path("x.csv")]).tells("no/such/folder.svg: ");
+}
+
+#[test]
+fn an_option_without_its_value_is_an_error() {
+    let tells = |arguments: &[&str], why: &str| {
+        let arguments: Vec<_> = arguments.iter().map(PathBuf::from).collect();
+        let said = watch(&arguments);
+        assert_eq!(said.code, Some(1));
+        said.tells(&format!("error: {why}\n")).tells("usage: ");
+    };
+    tells(
+        &["--readings"],
+        "`--readings` needs a number from 1 on, found ``",
+    );
+    tells(
+        &["--readings", "many"],
+        "`--readings` needs a number from 1 on, found `many`",
+    );
+    tells(&["--hz", "0"], "`--hz` needs a number from 1 on, found `0`");
+    tells(&["--plot"], "`--plot` needs a file to write");
+    tells(
+        &["--hz", "1", "folder"],
+        "`--hz` is for readings that are made up; those of files have timestamps",
+    );
 }
 
 #[test]
