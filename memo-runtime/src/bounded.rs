@@ -16,17 +16,19 @@ pub use queue::{
 };
 pub use recent::Recent;
 
+use crate::owner::OwnerId;
 use std::collections::VecDeque;
 
 /// Room taken by the first value.
 const FIRST_ROOM: usize = 4;
 
 /// Sees that there is room for one more, of which there are fewer than the bound: twice of what there is, as `VecDeque` would
-/// make by itself, but not beyond the bound.
+/// make by itself, but not beyond the bound. The room is the owner's.
 #[inline]
-fn make_room<T>(values: &mut VecDeque<T>, bound: usize) {
+fn make_room<T>(values: &mut VecDeque<T>, bound: usize, owner: OwnerId) {
     let len = values.len();
     if len == values.capacity() {
+        let _entered = owner.enter();
         values.reserve_exact(len.max(FIRST_ROOM).min(bound - len));
     }
 }

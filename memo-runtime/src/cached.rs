@@ -7,6 +7,8 @@ use crate::contain::contain;
 use crate::erased::Erased;
 use crate::key::{KeyOf, Lookup};
 use crate::memo::{Borrowed, Entry, Limits, Memo, Options, Owned, Place};
+#[cfg(feature = "memwatch")]
+use crate::owner::OwnerId;
 use crate::policy::Order;
 use crate::registry::{Caches, Listed, Shared, listed_as};
 use crate::scope::{Global, OtherThreads, ThisThread};
@@ -276,6 +278,11 @@ impl Listed for ByThread {
 
     fn report(&self) -> Option<CacheReport> {
         self.listed()?.report()
+    }
+
+    #[cfg(feature = "memwatch")]
+    fn owner(&self) -> OwnerId {
+        OwnerId::of(&self.place.name, self.place.at)
     }
 
     fn group(&self) -> Option<&'static str> {

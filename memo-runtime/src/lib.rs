@@ -20,6 +20,7 @@ mod memo;
 pub mod memwatch;
 #[cfg(all(test, memo_shuttle))]
 mod models;
+mod owner;
 mod policy;
 mod probe;
 #[cfg(test)]

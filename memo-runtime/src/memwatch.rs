@@ -71,6 +71,7 @@ mod tracker;
 pub use allocator::Tracing;
 pub use growth::assert_bounded;
 pub use owner::Owner;
+pub(crate) use owner::{Entered, OwnerId};
 pub use snapshot::{By, Snapshot};
 pub use statistic::{StatDiff, Statistic, Table};
 

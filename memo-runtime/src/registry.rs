@@ -1,5 +1,7 @@
 //! The list of all caches of the process, and of everything else that declares a bound.
 
+#[cfg(feature = "memwatch")]
+use crate::owner::OwnerId;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::structures::Structure;
 use crate::sync::{Mutex, MutexGuard, global};
@@ -14,6 +16,9 @@ pub(crate) trait Listed {
     fn parameters(&self) -> CacheParameters;
     /// All there is to say; nothing if the thread has not used it yet and each has its own.
     fn report(&self) -> Option<CacheReport>;
+    /// Whose its allocations are.
+    #[cfg(feature = "memwatch")]
+    fn owner(&self) -> OwnerId;
     /// The group it is cleared with.
     fn group(&self) -> Option<&'static str>;
     /// Empties it and starts its counters again; how many live entries went.
@@ -181,8 +186,8 @@ fn snapshot<R>(ask: impl Fn(&(dyn Listed + 'static)) -> R) -> impl Iterator<Item
 pub(crate) fn all_structures() -> Vec<Structure> {
     let structures: Vec<Entry> = all().lock().list.values().cloned().collect();
     let ask = |entry| match entry {
-        Entry::Static(cache) => cache.report().map(Structure::of_cache),
-        Entry::Owned(cache) => cache.upgrade()?.report().map(Structure::of_cache),
+        Entry::Static(cache) => Structure::of_cache(cache),
+        Entry::Owned(cache) => Structure::of_cache(&*cache.upgrade()?),
         Entry::Other(other) => Some(other.upgrade()?.structure()),
     };
     structures.into_iter().filter_map(ask).collect()

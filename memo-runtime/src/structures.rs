@@ -1,9 +1,11 @@
 //! Everything in the process that holds values: what its bound is, what happens there, and how it is doing.
 
-use crate::registry;
-use crate::stats::{CacheInfo, CacheReport, Policy};
+#[cfg(feature = "memwatch")]
+use crate::owner::OwnerId;
+use crate::registry::{self, Listed};
+use crate::stats::{CacheInfo, Policy};
 use std::collections::HashMap;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// One bounded structure of the process; what [`structures`] lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,6 +30,11 @@ pub struct Structure {
     pub total: u64,
     /// Values that were given up at the bound.
     pub dropped: u64,
+    /// Bytes that it has allocated and that are live, its room and what a cache's body has made; those of all structures of its
+    /// name and place are one number. What others have made and put in is theirs. `None` while nothing is
+    /// [traced](crate::memwatch).
+    #[cfg(feature = "memwatch")]
+    pub bytes: Option<u64>,
     /// All counters of a cache; `None` for anything else.
     pub cache: Option<CacheInfo>,
     /// All counters of a queue; `None` for anything else.
@@ -61,9 +68,10 @@ impl fmt::Display for Kind {
 }
 
 impl Structure {
-    pub(crate) fn of_cache(report: CacheReport) -> Self {
-        let CacheReport { info, .. } = report;
-        Self {
+    pub(crate) fn of_cache(cache: &(dyn Listed + 'static)) -> Option<Self> {
+        let report = cache.report()?;
+        let info = report.info;
+        Some(Self {
             kind: Kind::Cache,
             name: report.name,
             file: report.file,
@@ -78,11 +86,19 @@ impl Structure {
             },
             total: info.misses,
             dropped: info.evictions,
+            #[cfg(feature = "memwatch")]
+            bytes: bytes_of(cache.owner()),
             cache: Some(info),
             #[cfg(feature = "queue")]
             queue: None,
-        }
+        })
     }
+}
+
+/// Bytes that are live and an owner's; nothing while nobody counts.
+#[cfg(feature = "memwatch")]
+pub(crate) fn bytes_of(owner: OwnerId) -> Option<u64> {
+    crate::memwatch::is_running().map(|_| owner.live_bytes())
 }
 
 /// Everything that declares its bound here, in the order of first use: the cache of every memoized function that was called,
@@ -141,44 +157,57 @@ pub struct Report {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        const TITLES: [&str; COLUMNS] = [
-            "name",
-            "kind",
-            "bound",
-            "holds",
-            "total",
-            "dropped",
-            "when full",
-            "declared at",
-        ];
-        let mut table = vec![TITLES.map(String::from)];
-        table.extend(Line::of_all(&self.structures).iter().map(Line::cells));
-        let widths: [usize; COLUMNS] = std::array::from_fn(|column| {
-            table.iter().map(|row| row[column].len()).max().unwrap_or(0)
-        });
-        for row in &table {
-            let [name, kind, bound, holds, total, dropped, when_full, at] = row;
-            let [
-                w_name,
-                w_kind,
-                w_bound,
-                w_holds,
-                w_total,
-                w_dropped,
-                w_full,
-                _,
-            ] = widths;
-            writeln!(
-                f,
-                "{name:<w_name$}  {kind:<w_kind$}  {bound:>w_bound$}  {holds:>w_holds$}  {total:>w_total$}  \
-                 {dropped:>w_dropped$}  {when_full:<w_full$}  {at}"
-            )?;
+        let mut columns = COLUMNS.map(|(title, align)| (align, vec![title.to_owned()]));
+        for line in Line::of_all(&self.structures) {
+            for ((_, column), cell) in columns.iter_mut().zip(line.cells()) {
+                column.push(cell);
+            }
+        }
+        // Nobody counts bytes unless they are traced.
+        let shown = columns
+            .iter()
+            .filter(|(_, column)| column.len() == 1 || column[1..].iter().any(|it| !it.is_empty()));
+        let shown: Vec<_> = shown
+            .map(|(align, column)| {
+                (
+                    align,
+                    column,
+                    column.iter().map(String::len).max().unwrap_or(0),
+                )
+            })
+            .collect();
+        for row in 0..columns[0].1.len() {
+            let mut line = String::new();
+            for (align, column, width) in &shown {
+                let cell = &column[row];
+                match align {
+                    Align::Left => write!(line, "{cell:<width$}  ")?,
+                    Align::Right => write!(line, "{cell:>width$}  ")?,
+                }
+            }
+            writeln!(f, "{}", line.trim_end())?;
         }
         Ok(())
     }
 }
 
-const COLUMNS: usize = 8;
+#[derive(Clone, Copy)]
+enum Align {
+    Left,
+    Right,
+}
+
+const COLUMNS: [(&str, Align); 9] = [
+    ("name", Align::Left),
+    ("kind", Align::Left),
+    ("bound", Align::Right),
+    ("holds", Align::Right),
+    ("bytes", Align::Right),
+    ("total", Align::Right),
+    ("dropped", Align::Right),
+    ("when full", Align::Left),
+    ("declared at", Align::Left),
+];
 
 /// Structures of one name and place.
 struct Line<'s> {
@@ -214,7 +243,7 @@ impl<'s> Line<'s> {
         lines
     }
 
-    fn cells(&self) -> [String; COLUMNS] {
+    fn cells(&self) -> [String; COLUMNS.len()] {
         let Structure {
             kind,
             name,
@@ -233,10 +262,25 @@ impl<'s> Line<'s> {
                 count => format!("{count} x {bound}"),
             },
             self.size.to_string(),
+            self.bytes(),
             self.total.to_string(),
             self.dropped.to_string(),
             (*when_full).to_owned(),
             format!("{file}:{line}"),
         ]
+    }
+
+    /// They have one owner, so the bytes of one are those of all.
+    #[cfg(feature = "memwatch")]
+    fn bytes(&self) -> String {
+        self.first
+            .bytes
+            .map_or_else(String::new, |it| it.to_string())
+    }
+
+    #[cfg(not(feature = "memwatch"))]
+    #[expect(clippy::unused_self, reason = "as with the feature")]
+    fn bytes(&self) -> String {
+        String::new()
     }
 }

@@ -126,6 +126,8 @@ impl<T: Send> Bounded for Shared<T> {
             when_full: self.when_full.in_words(),
             total: info.pushed,
             dropped: info.dropped,
+            #[cfg(feature = "memwatch")]
+            bytes: crate::structures::bytes_of(self.halves.owner),
             cache: None,
             queue: Some(info),
         }

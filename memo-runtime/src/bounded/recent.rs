@@ -1,8 +1,10 @@
 //! The last so many values.
 
 use super::make_room;
+use crate::owner::OwnerId;
 use crate::registry::{self, Bounded};
 use crate::structures::{Kind, Structure};
+use std::borrow::Cow;
 use std::collections::{VecDeque, vec_deque};
 use std::panic::Location;
 use std::sync::Arc;
@@ -51,6 +53,15 @@ struct Declared {
     capacity: usize,
 }
 
+impl Declared {
+    fn name(&self) -> Cow<'static, str> {
+        match self.name {
+            Some(name) => name.into(),
+            None => format!("{}:{}", self.at.file(), self.at.line()).into(),
+        }
+    }
+}
+
 /// A place on the list of all structures.
 #[derive(Debug)]
 struct Listed {
@@ -63,6 +74,7 @@ struct Listed {
 #[derive(Debug)]
 struct Tally {
     declared: Declared,
+    owner: OwnerId,
     len: AtomicUsize,
     total: AtomicU64,
     dropped: AtomicU64,
@@ -232,7 +244,9 @@ impl<T> Recent<T> {
             self.dropped += 1;
             return who_goes(&mut self.values);
         }
-        make_room(&mut self.values, self.capacity);
+        let list = || Listed::new(Tally::of(self.declared));
+        let listed = self.listed.get_or_insert_with(list);
+        make_room(&mut self.values, self.capacity, listed.tally.owner);
         None
     }
 
@@ -386,22 +400,10 @@ impl<T> Recent<T> {
 impl<T> Recent<T> {
     /// Tells the list how it is. There is one writer, so nothing need be exchanged: three stores.
     #[inline]
-    fn tell(&mut self) {
-        let Some(listed) = &self.listed else {
-            self.list();
-            return;
-        };
-        listed
-            .tally
-            .tell(self.values.len(), self.total, self.dropped);
-    }
-
-    #[cold]
-    fn list(&mut self) {
-        if self.total > 0 {
-            let tally = Tally::of(self.declared);
+    fn tell(&self) {
+        if let Some(listed) = &self.listed {
+            let tally = &listed.tally;
             tally.tell(self.values.len(), self.total, self.dropped);
-            self.listed = Some(Listed::new(tally));
         }
     }
 }
@@ -410,6 +412,7 @@ impl Tally {
     fn of(declared: Declared) -> Self {
         Self {
             declared,
+            owner: OwnerId::of(&declared.name(), declared.at),
             len: AtomicUsize::new(0),
             total: AtomicU64::new(0),
             dropped: AtomicU64::new(0),
@@ -456,10 +459,10 @@ impl Clone for Listed {
 
 impl Bounded for Tally {
     fn structure(&self) -> Structure {
-        let Declared { name, at, capacity } = self.declared;
+        let Declared { at, capacity, .. } = self.declared;
         Structure {
             kind: Kind::Recent,
-            name: name.map_or_else(|| format!("{}:{}", at.file(), at.line()), str::to_owned),
+            name: self.declared.name().into_owned(),
             file: at.file(),
             line: at.line(),
             bound: Some(capacity),
@@ -467,6 +470,8 @@ impl Bounded for Tally {
             when_full: "the oldest goes",
             total: self.total.load(Relaxed),
             dropped: self.dropped.load(Relaxed),
+            #[cfg(feature = "memwatch")]
+            bytes: crate::structures::bytes_of(self.owner),
             cache: None,
             #[cfg(feature = "queue")]
             queue: None,

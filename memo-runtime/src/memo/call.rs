@@ -11,10 +11,12 @@ use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
+use crate::owner::Entered;
 use crate::scope::Lock;
 use crate::store::{Finish, Ticket};
 use crate::sync::{Arc, Mutex};
 use crate::value::Shape;
+use std::mem::replace;
 
 /// What a call finds: its answer, or a seat to put the answer in once it is computed.
 #[derive(Debug)]
@@ -57,14 +59,19 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     #[inline]
     pub fn claim(self) -> Claim<S::Return, Seat<H, L::Key, S, T>> {
         let now = self.memo.now();
+        let owner = self.memo.owner;
         let start = |state: &mut StateOf<L, S, T>| {
-            Self::IS_CHEAP.then(|| state.start(None, self.print, self.lookup.to_key()))
+            Self::IS_CHEAP.then(|| {
+                let entered = owner.enter();
+                let ticket = state.start(None, self.print, self.lookup.to_key());
+                (ticket, entered)
+            })
         };
         match self.at_once(now, start) {
             Some(Claim::Ready(value)) => return Claim::Ready(S::returned(value)),
-            Some(Claim::Vacant(ticket)) => {
+            Some(Claim::Vacant((ticket, entered))) => {
                 let mut seat: Seat<H, _, S, T> =
-                    Seat::new(self.memo, Some(ticket), Finish::IfVacant, None);
+                    Seat::new(self.memo, Some(ticket), Finish::IfVacant, None).within(entered);
                 if seat.memo().is_behind() {
                     seat = seat.catching_up();
                 }
@@ -77,7 +84,8 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         match Self::claim_seat(&self.memo, self.lookup, self.print, now) {
             Ok(returned) => Claim::Ready(returned),
             Err((ticket, helper)) => {
-                Claim::Vacant(Seat::new(self.memo, ticket, Finish::IfVacant, helper))
+                let seat = Seat::new(self.memo, ticket, Finish::IfVacant, helper);
+                Claim::Vacant(seat.within(owner.enter()))
             }
         }
     }
@@ -117,6 +125,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         print: Fingerprint,
         now: Tick,
     ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
+        let _entered = memo.owner.enter();
         let mut claiming = Claiming::new(memo, lookup, print, now);
         loop {
             let waited = match claiming.look(memo, Run::begin) {
@@ -139,7 +148,8 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     /// A seat for a call that computes whatever is stored; a miss.
     #[inline(never)]
     pub fn refresh(self) -> Seat<H, L::Key, S, T> {
-        self.refresh_as(Run::begin())
+        let entered = self.memo.owner.enter();
+        self.refresh_as(Run::begin()).within(entered)
     }
 
     pub(super) fn refresh_as(self, run: Run) -> Seat<H, L::Key, S, T> {
@@ -166,6 +176,8 @@ pub struct Seat<H: Handle, K: 'static, S: Shape, T: Options> {
     finish: Finish,
     /// Of who waited too long for somebody else.
     helper: Option<Helper<S::Value, S::Failure>>,
+    /// What the body allocates is the cache's. Of a task, that is seen to at each poll.
+    entered: Entered,
 }
 
 impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
@@ -181,11 +193,18 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
             ticket,
             finish,
             helper,
+            entered: Entered::nowhere(),
         }
     }
 
     #[inline]
-    fn memo(&self) -> &Memo<K, S::Value, S::Failure, T> {
+    fn within(mut self, entered: Entered) -> Self {
+        self.entered = entered;
+        self
+    }
+
+    #[inline]
+    pub(super) fn memo(&self) -> &Memo<K, S::Value, S::Failure, T> {
         self.memo.as_ref().expect(THERE)
     }
 
@@ -226,6 +245,7 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
                 // By value: what is never borrowed need not be in memory, where reading it back so soon is slow.
                 let Some((value, ticket)) = self.memo().finish_alone(ticket, value) else {
                     drop(self.memo.take());
+                    drop(replace(&mut self.entered, Entered::nowhere()));
                     std::mem::forget(self); // nothing is left in it
                     return returned;
                 };

@@ -4,6 +4,8 @@ use super::call::A_FEW;
 use super::lock::{Inside, Later};
 use super::{Entry, Handle, Memo, Options};
 use crate::key::{Fingerprint, Lookup};
+#[cfg(feature = "memwatch")]
+use crate::owner::OwnerId;
 use crate::registry::Listed;
 use crate::scope::{Clears, Lock, Scope};
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
@@ -44,6 +46,7 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
         returned: S::Return,
         accept: impl FnOnce(&S::Value) -> bool,
     ) -> Option<S::Return> {
+        let _entered = self.memo.owner.enter();
         let value = S::into_value(returned).filter(accept)?;
         let (print, key) = (self.print, self.lookup.to_key());
         let matches = |stored: &L::Key, _: &L::Key| self.lookup.matches(stored);
@@ -198,6 +201,11 @@ impl<K: 'static, V: Clone + 'static, F: 'static, T: Options> Listed for Memo<K, 
             },
             info,
         })
+    }
+
+    #[cfg(feature = "memwatch")]
+    fn owner(&self) -> OwnerId {
+        self.owner
     }
 
     fn group(&self) -> Option<&'static str> {

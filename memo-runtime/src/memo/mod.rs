@@ -23,6 +23,7 @@ use crate::clock::{self, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Outcome};
 use crate::key::Lookup;
+use crate::owner::OwnerId;
 use crate::policy::Order;
 use crate::scope::{Global, Scope};
 use crate::stats::Policy;
@@ -42,6 +43,7 @@ pub struct Memo<K, V: Clone, F, T: Options> {
     backlog: Backlog<K, V>,
     clears: ClearsOf<T>,
     hasher: T::Hasher,
+    owner: OwnerId,
     place: Place,
     /// As of the last resize.
     maxsize: LockOf<T, Option<usize>>,
@@ -154,6 +156,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             backlog: Backlog::new(),
             clears,
             hasher,
+            owner: OwnerId::of(&place.name, place.at),
             place,
             maxsize: maxsize.into(),
             policy,

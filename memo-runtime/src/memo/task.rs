@@ -32,12 +32,14 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
         if let Some(Claim::Ready(value)) = self.at_once(now, |_| None::<()>) {
             return Claim::Ready(S::returned(value));
         }
+        let _entered = self.memo.owner.enter();
         let claiming = Claiming::new(&self.memo, self.lookup, self.print, now);
         Call::look(claiming, self.memo)
     }
 
     /// The same as [`refresh`](Entry::refresh) for a task.
     pub fn refresh_task(self) -> Claim<S::Return, Call<H, L::Key, S, T>> {
+        let _entered = self.memo.owner.enter();
         let seat = self.refresh_as(Run::begin_task());
         Claim::Vacant(Call(Stage::Computes(Some(seat))))
     }
@@ -123,6 +125,7 @@ impl<H: Handle, K, S: Shape, T: Options> AnyCall for Call<H, K, S, T> {
                     let own = seat.take().expect("a call has one answer");
                     // To the end, for what is done with the value may make the same call, too.
                     let _polled = own.run().map(Run::polled);
+                    let _entered = own.memo().owner.enter();
                     let Poll::Ready(returned) = body(cx) else {
                         *seat = Some(own);
                         return Poll::Pending;

@@ -3,7 +3,6 @@
 use super::state::{Control, Inside, LOCAL};
 use super::{ledger, symbol};
 use std::future::{Future, poll_fn};
-use std::marker::PhantomData;
 use std::panic::Location;
 use std::pin::pin;
 use std::sync::atomic::{
@@ -148,10 +147,7 @@ impl OwnerId {
     /// What this thread allocates is the owner's until the guard is dropped. Not to be held across an `.await`.
     #[inline]
     pub(crate) fn enter(self) -> Entered {
-        Entered {
-            before: LOCAL.with(|local| local.owner.replace(self.0)),
-            of_this_thread: PhantomData,
-        }
+        Entered(Some(LOCAL.with(|local| local.owner.replace(self.0))))
     }
 
     /// The bytes that are the owner's; 0 while nothing is traced.
@@ -163,17 +159,25 @@ impl OwnerId {
     }
 }
 
-/// While it lives, the thread's allocations belong to an owner.
+/// While it lives, the thread's allocations belong to an owner; has whose they were before. It is for its owner to see to it that
+/// it is dropped where it was made.
 #[derive(Debug)]
-pub(crate) struct Entered {
-    before: u16,
-    of_this_thread: PhantomData<*const ()>,
+pub(crate) struct Entered(Option<u16>);
+
+impl Entered {
+    /// Nothing was entered.
+    #[inline]
+    pub(crate) const fn nowhere() -> Self {
+        Self(None)
+    }
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        LOCAL.with(|local| local.owner.set(self.before));
+        if let Some(before) = self.0 {
+            LOCAL.with(|local| local.owner.set(before));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use super::halves::Halves;
 use super::waiting::Line;
 use super::{Queue, Shared};
+use crate::owner::OwnerId;
 use crate::registry::{self, Bounded};
 use crate::sync::{Arc, Weak};
 use std::marker::PhantomData;
@@ -82,14 +83,17 @@ impl<T: Send + 'static> QueueBuilder<T> {
     pub fn build(self) -> Queue<T> {
         let at = self.at;
         let name = self.name;
+        let name = name.unwrap_or_else(|| format!("{}:{}", at.file(), at.line()));
+        let owner = OwnerId::of(&name, at);
+        let _entered = owner.enter();
         let shared = Arc::new_cyclic(|shared: &Weak<Shared<T>>| {
             let listed: Weak<dyn Bounded> = shared.clone();
             Shared {
                 _listed: registry::Place::of_other(listed),
-                name: name.unwrap_or_else(|| format!("{}:{}", at.file(), at.line())),
+                name,
                 at,
                 when_full: self.when_full,
-                halves: Halves::new(self.capacity),
+                halves: Halves::new(self.capacity, owner),
                 producers: Line::of_producers(),
                 consumers: Line::of_consumers(),
             }

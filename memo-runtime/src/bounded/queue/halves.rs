@@ -2,6 +2,7 @@
 
 use super::{PushError, Pushed, QueueInfo, WhenFull};
 use crate::bounded::make_room;
+use crate::owner::OwnerId;
 use crate::sync::{Apart, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
 
@@ -17,6 +18,8 @@ pub(super) struct Halves<T> {
     /// How many values have left. Written under the lock of the front.
     left: Apart<AtomicU64>,
     pub(super) capacity: usize,
+    /// Whose the room for the values is.
+    pub(super) owner: OwnerId,
 }
 
 #[derive(Debug)]
@@ -50,7 +53,7 @@ pub(super) enum NoValue {
 }
 
 impl<T> Halves<T> {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(super) fn new(capacity: usize, owner: OwnerId) -> Self {
         Self {
             front: Apart(Mutex::new(Front {
                 values: VecDeque::new(),
@@ -67,6 +70,7 @@ impl<T> Halves<T> {
             })),
             left: Apart(AtomicU64::new(0)),
             capacity,
+            owner,
         }
     }
 
@@ -116,7 +120,7 @@ impl<T> Halves<T> {
     /// There is room for it.
     #[inline]
     fn enter(&self, back: &mut Back<T>, value: T) {
-        make_room(&mut back.values, self.capacity);
+        make_room(&mut back.values, self.capacity, self.owner);
         back.values.push_back(value);
         back.pushed += 1;
     }
