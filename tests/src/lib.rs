@@ -1,6 +1,7 @@
 //! The promises of memo-runtime as tests, and the code of the README.
 
 pub mod crowd;
+pub mod watched;
 
 /// Compiles the README's examples.
 #[cfg(doctest)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::c_void;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// What stands for a file or a function that nobody knows.
@@ -25,6 +26,7 @@ pub(super) struct Frame {
 pub(super) enum Part {
     /// The way from the program to its allocator, and that itself.
     Allocator,
+    /// The standard library, and C, which has no crate.
     Std,
     Other,
 }
@@ -80,7 +82,8 @@ fn part(function: &str, file: &str, krate: &str) -> Part {
     let is_in_std = file.starts_with("/rustc/")
         || file.starts_with("/rust/deps/")
         || file.contains("/lib/rustlib/src/rust/library/");
-    if is_in_std || (file == UNKNOWN && is_std(krate)) {
+    let is_rust = Path::new(file).extension().is_some_and(|of| of == "rs");
+    if is_in_std || (!is_rust && (krate.is_empty() || is_std(krate))) {
         return Part::Std;
     }
     Part::Other
@@ -174,6 +177,8 @@ mod tests {
             Part::Std
         );
         assert_eq!(part("std::rt::lang_start", UNKNOWN), Part::Std);
+        assert_eq!(part("start_thread", "pthread_create.c"), Part::Std);
         assert_eq!(part("my_app::main", "src/main.rs"), Part::Other);
+        assert_eq!(part("exported_to_c", "src/ffi.rs"), Part::Other);
     }
 }

@@ -49,6 +49,7 @@ mod items;
 mod keys;
 mod late_clears;
 mod lru;
+mod memwatch;
 mod methods;
 mod names;
 mod namesakes;

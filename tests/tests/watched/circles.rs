@@ -1,8 +1,8 @@
 //! Threads that wait for each other in a circle. With a patience of an hour, a circle that is not seen hangs.
 
-use crate::watched;
 use memo_runtime::memoize;
 use memo_tests::crowd::all_at_once;
+use memo_tests::watched::watched;
 use std::sync::Barrier;
 
 const ROUNDS: u64 = 10_000;

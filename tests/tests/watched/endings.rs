@@ -1,8 +1,8 @@
 //! The end of a thread, and of the process.
 
-use crate::{FINISHED, watched};
 use memo_runtime::{memoize, testing};
 use memo_tests::crowd::{Awaited, Gate};
+use memo_tests::watched::{FINISHED, watched};
 use std::cell::RefCell;
 use std::process;
 use std::sync::Arc;

@@ -1,9 +1,9 @@
 //! Tasks that wait for one that is not polled any more. A test watches over the thread that sees to their patience.
 
-use crate::watched;
 use futures::executor::block_on;
 use futures::future::join_all;
 use memo_runtime::memoize;
+use memo_tests::watched::watched;
 use smol::future::yield_now;
 use std::future::pending;
 use std::pin::Pin;

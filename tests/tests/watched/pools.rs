@@ -1,9 +1,10 @@
 //! Bodies that hand work to a pool. A thread that waits there for another runs whatever work it finds meanwhile, on top of
 //! what it was doing: what it then waits for may wait for what is below, and nobody can see that. It ends by patience.
 
-use crate::{fibonacci, watched};
+use crate::fibonacci;
 use memo_runtime::memoize;
 use memo_tests::crowd::{Gate, Tally};
+use memo_tests::watched::watched;
 use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder, Yield};
 use std::sync::Arc;
