@@ -169,6 +169,15 @@ pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
     })
 }
 
+/// Stands behind a sequentially consistent access that another one of the same thread follows. Loom takes them for acquire and
+/// release, so there it is the fence that does the same.
+#[cfg(feature = "queue")]
+#[inline]
+pub(crate) fn in_one_order() {
+    #[cfg(memo_loom)]
+    loom::sync::atomic::fence(Ordering::SeqCst);
+}
+
 /// Kept from sharing a cache line, or a pair of them, with its neighbours.
 #[cfg(feature = "queue")]
 #[derive(Debug, Default)]

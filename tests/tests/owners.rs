@@ -28,7 +28,7 @@ fn bytes(name: &str) -> u64 {
 
 /// A result of so many bytes, all on the heap.
 fn large() -> Box<[u8]> {
-    vec![7; LARGE as usize].into()
+    vec![7; 10_000].into()
 }
 
 const LARGE: u64 = 10_000;

@@ -520,3 +520,6 @@ impl<T> Drop for CloseOnDrop<T> {
         self.0.close();
     }
 }
+
+#[cfg(all(test, memo_loom))]
+mod kernels;

@@ -3,7 +3,7 @@
 use super::{PushError, Pushed, QueueInfo, WhenFull};
 use crate::bounded::make_room;
 use crate::owner::OwnerId;
-use crate::sync::{Apart, AtomicU64, Mutex, Ordering};
+use crate::sync::{self, Apart, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
 
 /// The values of a queue: producers add at the back, consumers take from the front, and where that is empty the two change
@@ -171,6 +171,7 @@ impl<T> Halves<T> {
     fn leave(&self) {
         let left = self.left.0.load(Ordering::Relaxed);
         self.left.0.swap(left + 1, Ordering::SeqCst);
+        sync::in_one_order();
     }
 
     /// A push has failed for want of room.

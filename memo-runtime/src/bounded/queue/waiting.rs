@@ -40,9 +40,14 @@ impl Line {
     /// Wakes the first who has not been woken yet.
     #[inline]
     pub(super) fn wake_one(&self) {
-        if self.waiting.load(Ordering::SeqCst) > 0 {
+        if self.is_awaited() {
             self.event.notify_additional(1);
         }
+    }
+
+    #[inline]
+    pub(super) fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::SeqCst) > 0
     }
 
     pub(super) fn wake_all(&self) {
@@ -96,8 +101,13 @@ impl Line {
 
     /// For who is no function that waits: goes with [`leave`](Self::leave).
     pub(super) fn join(&self) -> EventListener {
-        self.waiting.fetch_add(1, Ordering::SeqCst);
+        self.count();
         self.event.listen()
+    }
+
+    fn count(&self) {
+        self.waiting.fetch_add(1, Ordering::SeqCst);
+        sync::in_one_order();
     }
 
     pub(super) fn leave(&self) {
@@ -113,7 +123,7 @@ struct Place<'l> {
 
 impl<'l> Place<'l> {
     fn in_line(line: &'l Line) -> Self {
-        line.waiting.fetch_add(1, Ordering::SeqCst);
+        line.count();
         let since = line.waited.as_ref().map(|waited| (Instant::now(), waited));
         Self { line, since }
     }
