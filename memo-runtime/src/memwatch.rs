@@ -35,8 +35,8 @@
 //! | [`Level::Stacks`] | tests | the stack of every allocation |
 //!
 //! There is room for 16,384 different stacks, of 32 frames, and some 1,000 owners; what comes later is counted as `(others)`.
-//! Names and lines are looked up when a report is made, and want debug info: `debug = "line-tables-only"` in the profile
-//! is enough.
+//! Names and lines are looked up when a report is made, and want debug info: `debug = 1` in the profile, or more. With line
+//! tables only, inlined functions have no path, so filters do not know their crates.
 //!
 //! # Proving a bound
 //!

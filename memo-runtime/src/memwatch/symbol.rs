@@ -71,10 +71,10 @@ pub(super) fn resolve(address: usize) -> Arc<[Frame]> {
 
 fn part(function: &str, file: &str, krate: &str) -> Part {
     const SHIMS: [&str; 3] = ["__rust_", "__rg_", "__rdl_"];
-    const OURS: &str = concat!(env!("CARGO_CRATE_NAME"), "::memwatch::");
     let last = function.rsplit("::").next().unwrap_or(function);
     if SHIMS.iter().any(|shim| last.starts_with(shim))
-        || function.trim_start_matches('<').starts_with(OURS)
+        || function.contains("::GlobalAlloc>::")
+        || file.contains(our_folder())
         || krate == "backtrace"
     {
         return Part::Allocator;
@@ -87,6 +87,12 @@ fn part(function: &str, file: &str, krate: &str) -> Part {
         return Part::Std;
     }
     Part::Other
+}
+
+/// Where the files of this module are, as the compiler was given them: functions have no paths in the debug info of some
+/// builds, files do.
+fn our_folder() -> &'static str {
+    file!().strip_suffix("symbol.rs").unwrap_or(file!())
 }
 
 fn is_std(krate: &str) -> bool {

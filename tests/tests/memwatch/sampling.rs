@@ -7,10 +7,12 @@ use std::hint::black_box;
 
 #[inline(never)]
 fn mixed() -> Vec<Vec<u8>> {
-    let sizes = (0..40_000_usize).map(|n| [16, 100, 700, 5_000][n % 4] + n % 13);
-    sizes
-        .map(|len| black_box(Vec::with_capacity(len)))
-        .collect()
+    let mut blocks = Vec::with_capacity(40_000);
+    for n in 0..40_000_usize {
+        let len = [16, 100, 700, 5_000][n % 4] + n % 13;
+        blocks.push(black_box(Vec::with_capacity(len)));
+    }
+    blocks
 }
 
 fn size(blocks: &[Vec<u8>]) -> u64 {
