@@ -30,7 +30,7 @@ fn diff_of(rows: &[StatDiff], function: &str) -> (i64, i64) {
 
 fn is_of(name: &str, function: &str) -> bool {
     let name = name.strip_prefix("memwatch::").unwrap_or("");
-    let mut path = name.rsplit("::").skip_while(|part| *part == "{{closure}}");
+    let mut path = name.rsplit("::").skip_while(|part| part.starts_with('{'));
     path.next() == Some(function)
 }
 
