@@ -7,6 +7,7 @@ mod error;
 mod halves;
 mod info;
 mod iter;
+mod shared;
 mod waiting;
 
 pub use builder::{QueueBuilder, WhenFull};
@@ -16,17 +17,13 @@ pub use info::QueueInfo;
 pub use iter::QueueIter;
 pub use iter::QueueStream;
 
-use crate::registry::{self, Bounded};
-use crate::structures::{Kind, Structure};
 use crate::sync::Arc;
-use halves::{Halves, NoValue};
+use shared::Shared;
 use std::fmt;
-use std::panic::Location;
 #[cfg(not(target_family = "wasm"))]
 use std::time::Duration;
 #[cfg(not(target_family = "wasm"))]
 use waiting::Deadline;
-use waiting::Line;
 
 /// A queue of at most `capacity` values, whose producers wait when it is full. Allocates nothing for values yet.
 ///
@@ -92,48 +89,6 @@ pub struct Queue<T> {
     shared: Arc<Shared<T>>,
 }
 
-/// What all handles share.
-struct Shared<T> {
-    /// Before the rest is gone, it is off the list.
-    _listed: registry::Place,
-    name: String,
-    at: &'static Location<'static>,
-    when_full: WhenFull,
-    halves: Halves<T>,
-    producers: Line,
-    consumers: Line,
-}
-
-impl<T> Shared<T> {
-    fn info(&self) -> QueueInfo {
-        QueueInfo {
-            waited: self.producers.waited(),
-            ..self.halves.info()
-        }
-    }
-}
-
-impl<T: Send> Bounded for Shared<T> {
-    fn structure(&self) -> Structure {
-        let info = self.info();
-        Structure {
-            kind: Kind::Queue,
-            name: self.name.clone(),
-            file: self.at.file(),
-            line: self.at.line(),
-            bound: Some(info.capacity),
-            size: info.len,
-            when_full: self.when_full.in_words(),
-            total: info.pushed,
-            dropped: info.dropped,
-            #[cfg(feature = "memwatch")]
-            bytes: crate::structures::bytes_of(self.halves.owner),
-            cache: None,
-            queue: Some(info),
-        }
-    }
-}
-
 /// What was dropped for a value, or instead of it; or the value, with the reason why it did not get in.
 type Pushed<T> = Result<Option<T>, PushError<T>>;
 
@@ -178,7 +133,7 @@ impl<T> Queue<T> {
     #[cfg(not(target_family = "wasm"))]
     #[inline]
     pub fn push(&self, value: T) -> Result<Option<T>, PushError<T>> {
-        self.push_before(value, Deadline::never)
+        self.shared.push_before(value, Deadline::never)
     }
 
     /// The same for a task, which is suspended where `push` blocks.
@@ -196,15 +151,15 @@ impl<T> Queue<T> {
     ///
     /// As `push`.
     pub async fn push_async(&self, value: T) -> Result<Option<T>, PushError<T>> {
-        let value = match self.offer(value) {
-            Err(PushError::Full(value)) if self.waits() => value,
-            offered => return self.refused_if_full(offered),
+        let value = match self.shared.offer(value) {
+            Err(PushError::Full(value)) if self.shared.waits() => value,
+            offered => return self.shared.refused_if_full(offered),
         };
         let mut left = Some(value);
         let pushed = self
             .shared
             .producers
-            .wait_async(|| self.offer_left(&mut left));
+            .wait_async(|| self.shared.offer_left(&mut left));
         pushed.await
     }
 
@@ -215,8 +170,8 @@ impl<T> Queue<T> {
     /// With the value, if the queue is closed, or is full and would have its producer wait or refuses.
     #[inline]
     pub fn try_push(&self, value: T) -> Result<Option<T>, PushError<T>> {
-        let offered = self.offer(value);
-        self.refused_if_full(offered)
+        let offered = self.shared.offer(value);
+        self.shared.refused_if_full(offered)
     }
 
     /// Adds a value, and waits no longer than that for room.
@@ -236,7 +191,7 @@ impl<T> Queue<T> {
     /// With the value, as [`push`](Self::push), and if there was no room until it was too late.
     #[cfg(not(target_family = "wasm"))]
     pub fn push_timeout(&self, value: T, timeout: Duration) -> Result<Option<T>, PushError<T>> {
-        self.push_before(value, || Deadline::after(timeout))
+        self.shared.push_before(value, || Deadline::after(timeout))
     }
 
     /// Takes the oldest value out; waits for one where there is none. `None` once the queue is closed and empty.
@@ -244,7 +199,7 @@ impl<T> Queue<T> {
     #[inline]
     #[must_use = "a value that is not used is lost"]
     pub fn pop(&self) -> Option<T> {
-        self.pop_before(Deadline::never)
+        self.shared.pop_before(Deadline::never)
     }
 
     /// The same for a task, which is suspended where `pop` blocks.
@@ -261,12 +216,12 @@ impl<T> Queue<T> {
     /// }
     /// ```
     pub async fn pop_async(&self) -> Option<T> {
-        match self.take_or_end() {
+        match self.shared.take_or_end() {
             Some(taken) => taken,
             None => {
                 self.shared
                     .consumers
-                    .wait_async(|| self.take_or_end())
+                    .wait_async(|| self.shared.take_or_end())
                     .await
             }
         }
@@ -276,7 +231,7 @@ impl<T> Queue<T> {
     #[inline]
     #[must_use = "a value that is not used is lost"]
     pub fn try_pop(&self) -> Option<T> {
-        self.take_or_end().flatten()
+        self.shared.take_or_end().flatten()
     }
 
     /// Takes the oldest value out, and waits no longer than that for one.
@@ -295,7 +250,7 @@ impl<T> Queue<T> {
     #[cfg(not(target_family = "wasm"))]
     #[must_use = "a value that is not used is lost"]
     pub fn pop_timeout(&self, timeout: Duration) -> Option<T> {
-        self.pop_before(|| Deadline::after(timeout))
+        self.shared.pop_before(|| Deadline::after(timeout))
     }
 
     /// Takes values out until the queue is closed and empty; blocks where there is none. `for value in &queue` does the same.
@@ -401,91 +356,6 @@ impl<T> Queue<T> {
     #[must_use]
     pub fn info(&self) -> QueueInfo {
         self.shared.info()
-    }
-
-    #[cfg(not(target_family = "wasm"))]
-    #[inline]
-    fn push_before(&self, value: T, deadline: impl FnOnce() -> Deadline) -> Pushed<T> {
-        match self.offer(value) {
-            Err(PushError::Full(value)) if self.waits() => self.push_later(value, deadline()),
-            offered => self.refused_if_full(offered),
-        }
-    }
-
-    #[cfg(not(target_family = "wasm"))]
-    #[cold]
-    fn push_later(&self, value: T, deadline: Deadline) -> Pushed<T> {
-        let mut left = Some(value);
-        let offer = || self.offer_left(&mut left);
-        let pushed = self.shared.producers.wait(deadline, offer);
-        let late = || PushError::Full(left.expect("what got in nowhere is left"));
-        self.refused_if_full(pushed.unwrap_or_else(|| Err(late())))
-    }
-
-    #[cfg(not(target_family = "wasm"))]
-    #[inline]
-    fn pop_before(&self, deadline: impl FnOnce() -> Deadline) -> Option<T> {
-        match self.take_or_end() {
-            Some(taken) => taken,
-            None => self.pop_later(deadline()),
-        }
-    }
-
-    #[cfg(not(target_family = "wasm"))]
-    #[cold]
-    fn pop_later(&self, deadline: Deadline) -> Option<T> {
-        let taken = self.shared.consumers.wait(deadline, || self.take_or_end());
-        taken.flatten()
-    }
-
-    /// Lets the value in, or does what is to be done where there is no room; if that is to wait or refuse, it comes back.
-    #[inline]
-    fn offer(&self, value: T) -> Pushed<T> {
-        let offered = self.shared.halves.offer(value, self.shared.when_full);
-        if offered.is_ok() {
-            self.shared.consumers.wake_one();
-        }
-        offered
-    }
-
-    /// The same with what is left of earlier attempts; nothing if it is still to wait.
-    fn offer_left(&self, left: &mut Option<T>) -> Option<Pushed<T>> {
-        match self.offer(left.take()?) {
-            Err(PushError::Full(value)) => {
-                *left = Some(value);
-                None
-            }
-            offered => Some(offered),
-        }
-    }
-
-    /// What there is to take; the end is `Some(None)`.
-    #[expect(
-        clippy::option_option,
-        reason = "whether there is an answer, and which"
-    )]
-    #[inline]
-    fn take_or_end(&self) -> Option<Option<T>> {
-        match self.shared.halves.take() {
-            Ok(value) => {
-                self.shared.producers.wake_one();
-                Some(Some(value))
-            }
-            Err(NoValue::Ever) => Some(None),
-            Err(NoValue::Now) => None,
-        }
-    }
-
-    #[inline]
-    fn refused_if_full(&self, offered: Pushed<T>) -> Pushed<T> {
-        if let Err(PushError::Full(_)) = offered {
-            self.shared.halves.refuse();
-        }
-        offered
-    }
-
-    fn waits(&self) -> bool {
-        self.shared.when_full == WhenFull::Wait
     }
 }
 

@@ -1,14 +1,11 @@
 //! The last so many values.
 
+mod listed;
+
 use super::make_room;
-use crate::owner::OwnerId;
-use crate::registry::{self, Bounded};
-use crate::structures::{Kind, Structure};
-use std::borrow::Cow;
+use listed::{Declared, Listed, Tally};
 use std::collections::{VecDeque, vec_deque};
 use std::panic::Location;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
 /// The last so many values: when it is full, each new one pushes the oldest out.
 ///
@@ -44,40 +41,6 @@ pub struct Recent<T> {
     declared: Declared,
     /// From the first push on.
     listed: Option<Listed>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Declared {
-    name: Option<&'static str>,
-    at: &'static Location<'static>,
-    capacity: usize,
-}
-
-impl Declared {
-    fn name(&self) -> Cow<'static, str> {
-        match self.name {
-            Some(name) => name.into(),
-            None => format!("{}:{}", self.at.file(), self.at.line()).into(),
-        }
-    }
-}
-
-/// A place on the list of all structures.
-#[derive(Debug)]
-struct Listed {
-    /// Before the rest is gone, it is off the list.
-    _place: registry::Place,
-    tally: Arc<Tally>,
-}
-
-/// What the list tells of it, to whoever asks in whatever thread.
-#[derive(Debug)]
-struct Tally {
-    declared: Declared,
-    owner: OwnerId,
-    len: AtomicUsize,
-    total: AtomicU64,
-    dropped: AtomicU64,
 }
 
 impl<T> Recent<T> {
@@ -205,7 +168,7 @@ impl<T> Recent<T> {
     /// ```
     pub fn drain(&mut self) -> vec_deque::Drain<'_, T> {
         if let Some(listed) = &self.listed {
-            listed.tally.len.store(0, Relaxed);
+            listed.tally.tell(0, self.total, self.dropped);
         }
         self.values.drain(..)
     }
@@ -404,77 +367,6 @@ impl<T> Recent<T> {
         if let Some(listed) = &self.listed {
             let tally = &listed.tally;
             tally.tell(self.values.len(), self.total, self.dropped);
-        }
-    }
-}
-
-impl Tally {
-    fn of(declared: Declared) -> Self {
-        Self {
-            declared,
-            owner: OwnerId::of(&declared.name(), declared.at),
-            len: AtomicUsize::new(0),
-            total: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
-        }
-    }
-
-    #[inline]
-    fn tell(&self, len: usize, total: u64, dropped: u64) {
-        self.len.store(len, Relaxed);
-        self.total.store(total, Relaxed);
-        self.dropped.store(dropped, Relaxed);
-    }
-}
-
-impl Listed {
-    fn new(tally: Tally) -> Self {
-        let tally = Arc::new(tally);
-        let bounded: Arc<dyn Bounded> = tally.clone();
-        Self {
-            _place: registry::Place::of_other(Arc::downgrade(&bounded)),
-            tally,
-        }
-    }
-}
-
-/// A copy has a place of its own, with the same numbers.
-impl Clone for Listed {
-    fn clone(&self) -> Self {
-        let tally = Tally::of(self.tally.declared);
-        let Tally {
-            len,
-            total,
-            dropped,
-            ..
-        } = &*self.tally;
-        tally.tell(
-            len.load(Relaxed),
-            total.load(Relaxed),
-            dropped.load(Relaxed),
-        );
-        Self::new(tally)
-    }
-}
-
-impl Bounded for Tally {
-    fn structure(&self) -> Structure {
-        let Declared { at, capacity, .. } = self.declared;
-        Structure {
-            kind: Kind::Recent,
-            name: self.declared.name().into_owned(),
-            file: at.file(),
-            line: at.line(),
-            bound: Some(capacity),
-            size: self.len.load(Relaxed),
-            when_full: "the oldest goes",
-            total: self.total.load(Relaxed),
-            dropped: self.dropped.load(Relaxed),
-            #[cfg(feature = "memwatch")]
-            bytes: crate::structures::bytes_of(self.owner),
-            cache: None,
-            #[cfg(feature = "queue")]
-            queue: None,
         }
     }
 }

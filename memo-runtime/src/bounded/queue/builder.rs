@@ -1,8 +1,9 @@
 //! What is chosen when a queue is made.
 
+use super::Queue;
 use super::halves::Halves;
+use super::shared::Shared;
 use super::waiting::Line;
-use super::{Queue, Shared};
 use crate::owner::OwnerId;
 use crate::registry::{self, Bounded};
 use crate::sync::{Arc, Weak};

@@ -78,11 +78,11 @@ impl<T> Stream for QueueStream<T> {
                 ready!(Pin::new(listener).poll(cx));
                 self.leave();
             }
-            if let Some(taken) = self.queue.take_or_end() {
+            if let Some(taken) = self.queue.shared.take_or_end() {
                 return Poll::Ready(taken);
             }
             self.listener = Some(self.queue.shared.consumers.join());
-            if let Some(taken) = self.queue.take_or_end() {
+            if let Some(taken) = self.queue.shared.take_or_end() {
                 self.leave();
                 return Poll::Ready(taken);
             }

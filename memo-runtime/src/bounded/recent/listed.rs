@@ -1,0 +1,114 @@
+//! What the list of all structures knows of the last values of a stream.
+
+use crate::owner::OwnerId;
+use crate::registry::{self, Bounded};
+use crate::structures::{Kind, Structure};
+use std::borrow::Cow;
+use std::panic::Location;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Declared {
+    pub(super) name: Option<&'static str>,
+    pub(super) at: &'static Location<'static>,
+    pub(super) capacity: usize,
+}
+
+impl Declared {
+    fn name(&self) -> Cow<'static, str> {
+        match self.name {
+            Some(name) => name.into(),
+            None => format!("{}:{}", self.at.file(), self.at.line()).into(),
+        }
+    }
+}
+
+/// A place on the list of all structures.
+#[derive(Debug)]
+pub(super) struct Listed {
+    /// Before the rest is gone, it is off the list.
+    _place: registry::Place,
+    pub(super) tally: Arc<Tally>,
+}
+
+/// What the list tells of it, to whoever asks in whatever thread.
+#[derive(Debug)]
+pub(super) struct Tally {
+    declared: Declared,
+    pub(super) owner: OwnerId,
+    len: AtomicUsize,
+    total: AtomicU64,
+    dropped: AtomicU64,
+}
+
+impl Tally {
+    pub(super) fn of(declared: Declared) -> Self {
+        Self {
+            declared,
+            owner: OwnerId::of(&declared.name(), declared.at),
+            len: AtomicUsize::new(0),
+            total: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        }
+    }
+
+    #[inline]
+    pub(super) fn tell(&self, len: usize, total: u64, dropped: u64) {
+        self.len.store(len, Relaxed);
+        self.total.store(total, Relaxed);
+        self.dropped.store(dropped, Relaxed);
+    }
+}
+
+impl Listed {
+    pub(super) fn new(tally: Tally) -> Self {
+        let tally = Arc::new(tally);
+        let bounded: Arc<dyn Bounded> = tally.clone();
+        Self {
+            _place: registry::Place::of_other(Arc::downgrade(&bounded)),
+            tally,
+        }
+    }
+}
+
+/// A copy has a place of its own, with the same numbers.
+impl Clone for Listed {
+    fn clone(&self) -> Self {
+        let tally = Tally::of(self.tally.declared);
+        let Tally {
+            len,
+            total,
+            dropped,
+            ..
+        } = &*self.tally;
+        tally.tell(
+            len.load(Relaxed),
+            total.load(Relaxed),
+            dropped.load(Relaxed),
+        );
+        Self::new(tally)
+    }
+}
+
+impl Bounded for Tally {
+    fn structure(&self) -> Structure {
+        let Declared { at, capacity, .. } = self.declared;
+        Structure {
+            kind: Kind::Recent,
+            name: self.declared.name().into_owned(),
+            file: at.file(),
+            line: at.line(),
+            bound: Some(capacity),
+            size: self.len.load(Relaxed),
+            when_full: "the oldest goes",
+            total: self.total.load(Relaxed),
+            dropped: self.dropped.load(Relaxed),
+            #[cfg(feature = "memwatch")]
+            bytes: crate::structures::bytes_of(self.owner),
+            cache: None,
+            #[cfg(feature = "queue")]
+            queue: None,
+        }
+    }
+}
