@@ -101,7 +101,8 @@ fn a_block_keeps_its_alignment() {
 
     #[inline(never)]
     fn pages(count: u8) -> Vec<Box<Page>> {
-        (0..count).map(|n| Box::new(Page([n; 4096]))).collect()
+        // Not the last call here, which would be a jump that leaves no frame.
+        black_box((0..count).map(|n| Box::new(Page([n; 4096]))).collect())
     }
 
     #[inline(never)]
