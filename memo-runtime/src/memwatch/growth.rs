@@ -34,12 +34,14 @@ const TOTALS: [usize; 4] = [1, 2, 4, 8];
 /// themselves, and owners have no lines.
 #[track_caller]
 pub fn assert_bounded(rounds: usize, mut work: impl FnMut()) {
-    let was_running = is_running();
-    match was_running {
-        None => start(),
-        Some(Level::Stacks) => {}
+    let stops = match is_running() {
+        None => {
+            start();
+            Some(Stop)
+        }
+        Some(Level::Stacks) => None,
         Some(_) => panic!("`assert_bounded` wants `Level::Stacks`, and another one is on"),
-    }
+    };
     let mut done = 0;
     let snapshots = TOTALS.map(|times| {
         let total = rounds.saturating_mul(times);
@@ -53,10 +55,17 @@ pub fn assert_bounded(rounds: usize, mut work: impl FnMut()) {
         let _inside = Inside::enter();
         growing(&snapshots)
     };
-    if was_running.is_none() {
+    drop(stops);
+    assert!(growing.is_empty(), "{}", report(&growing, rounds));
+}
+
+/// Stops tracing, also if the work panics.
+struct Stop;
+
+impl Drop for Stop {
+    fn drop(&mut self) {
         stop();
     }
-    assert!(growing.is_empty(), "{}", report(&growing, rounds));
 }
 
 /// A line, and its live bytes at each of the snapshots.

@@ -14,7 +14,7 @@ use std::sync::Arc;
 pub enum By {
     /// The line of the program that allocated: of each stack, the first frame that is not the standard library's.
     Line,
-    /// The function that line is in.
+    /// The function that line is in. An optimizing compiler may make one of two functions that are equal.
     Function,
     /// The [`Owner`](super::Owner), always exact.
     Owner,

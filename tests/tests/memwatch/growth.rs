@@ -86,3 +86,12 @@ fn estimates_prove_nothing() {
         assert_eq!(memwatch::is_running(), Some(Level::Owners));
     });
 }
+
+#[test]
+fn work_that_panics_leaves_nothing_on() {
+    watched(|| {
+        let assert = || memwatch::assert_bounded(1, || panic!("as planned"));
+        catch_unwind(assert).unwrap_err();
+        assert_eq!(memwatch::is_running(), None);
+    });
+}

@@ -15,7 +15,9 @@ const LEVELS: [Level; 3] = [
 
 #[inline(never)]
 fn block(len: usize) -> Vec<u8> {
-    black_box(Vec::with_capacity(len))
+    let mut block = Vec::with_capacity(len);
+    black_box(&mut block);
+    block
 }
 
 #[test]
