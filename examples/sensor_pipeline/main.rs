@@ -43,6 +43,7 @@ use crate::pipeline::{History, Lookups};
 use crate::request::{Request, USAGE};
 use crate::schedule::threshold;
 use memo_runtime::memwatch;
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
@@ -133,6 +134,8 @@ fn watch_memory(out: &mut impl Write, input: &Input, request: &Request) -> Resul
         };
         return pass("reading", history).map(drop);
     };
+    // Before the work, not after it: can it be written?
+    File::create(file).map_err(|error| vec![Complaint::file(file, error)])?;
     let bounded = pass("a bounded history", History::bounded())?;
     let leaky = pass("a leaky history", History::leaky())?;
     let lines = [("Recent: bounded", &bounded), ("Vec: leaky", &leaky)];

@@ -20,6 +20,9 @@ With any of these options it is memory that is looked at, and there is no second
   --leaky         the history of alerts has no bound, to see how that is found
   --plot FILE     a picture of memory over readings (SVG), with a bounded history and with a leaky one";
 
+/// More readings a second than timestamps could tell apart.
+const MOST_HZ: u64 = 1_000_000_000;
+
 /// What the arguments ask for.
 #[derive(Default)]
 pub(crate) struct Request {
@@ -45,6 +48,8 @@ impl Request {
                 Some("--hz") => request.hz = Some(number("--hz", arguments.next())?),
                 Some("--plot") => {
                     let file = arguments.next();
+                    let is_file = |file: &OsString| !file.to_string_lossy().starts_with('-');
+                    let file = file.filter(is_file);
                     let file = file.ok_or_else(|| usage("`--plot` needs a file to write"))?;
                     request.plot = Some(file.into());
                 }
@@ -53,6 +58,14 @@ impl Request {
                 }
                 _ => request.paths.push(argument.into()),
             }
+        }
+        if request.is_leaky && request.plot.is_some() {
+            return Err(usage(
+                "`--plot` draws both histories; `--leaky` is for one without it",
+            ));
+        }
+        if request.hz.is_some_and(|hz| hz > MOST_HZ) {
+            return Err(usage(format!("`--hz` goes up to {MOST_HZ}")));
         }
         if request.hz.is_some() && !request.paths.is_empty() {
             return Err(usage(

@@ -49,7 +49,7 @@ use std::time::Duration;
 /// [`caches`](crate::caches), and cleared by [`clear_all`](crate::clear_all) and its group, while it lives.
 pub struct Cache<K, V: Clone> {
     /// Before the memo is gone, it is off the list.
-    listed: registry::Place,
+    listed: Option<registry::Place>,
     memo: Arc<Chosen<K, V>>,
 }
 
@@ -150,7 +150,7 @@ where
         let memo: Arc<Chosen<K, V>> = Arc::new(memo);
         let listed: Arc<registry::Shared> = memo.clone();
         Cache {
-            listed: registry::Place::of(Arc::downgrade(&listed)),
+            listed: Some(registry::Place::of(Arc::downgrade(&listed))),
             memo,
         }
     }
@@ -326,6 +326,14 @@ where
 }
 
 /// Says where it is on the list of all caches; of its entries nothing, for that would take the lock.
+/// What it holds goes at once and in this thread, whoever else is just looking at it on the list.
+impl<K, V: Clone> Drop for Cache<K, V> {
+    fn drop(&mut self) {
+        drop(self.listed.take());
+        self.memo.empty();
+    }
+}
+
 impl<K, V: Clone> fmt::Debug for Cache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")

@@ -32,7 +32,7 @@ pub struct Structure {
     pub dropped: u64,
     /// Bytes that it has allocated and that are live, its room and what a cache's body has made; those of all structures of its
     /// name and place are one number. What others have made and put in is theirs. `None` while nothing is
-    /// [traced](crate::memwatch).
+    /// [traced](crate::memwatch), and beyond the first 1,000 names and places of a program.
     #[cfg(feature = "memwatch")]
     pub bytes: Option<u64>,
     /// All counters of a cache; `None` for anything else.
@@ -98,7 +98,8 @@ impl Structure {
 /// Bytes that are live and an owner's; nothing while nobody counts.
 #[cfg(feature = "memwatch")]
 pub(crate) fn bytes_of(owner: OwnerId) -> Option<u64> {
-    crate::memwatch::is_running().map(|_| owner.live_bytes())
+    let is_counted = owner.is_told_apart() && crate::memwatch::is_running().is_some();
+    is_counted.then(|| owner.live_bytes())
 }
 
 /// Everything that declares its bound here, in the order of first use: the cache of every memoized function that was called,
@@ -172,7 +173,11 @@ impl fmt::Display for Report {
                 (
                     align,
                     column,
-                    column.iter().map(String::len).max().unwrap_or(0),
+                    column
+                        .iter()
+                        .map(|it| it.chars().count())
+                        .max()
+                        .unwrap_or(0),
                 )
             })
             .collect();
@@ -255,7 +260,7 @@ impl<'s> Line<'s> {
         } = self.first;
         let bound = bound.map_or("none".to_owned(), |it| it.to_string());
         [
-            name.clone(),
+            name.escape_debug().to_string(),
             kind.to_string(),
             match self.count {
                 1 => bound,

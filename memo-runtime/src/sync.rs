@@ -27,8 +27,6 @@ pub(crate) use imp::atomic::{AtomicBool, Ordering};
 #[cfg(feature = "queue")]
 pub(crate) use imp::atomic::{AtomicU64, AtomicUsize};
 pub(crate) use once_cell::race::OnceBox;
-#[cfg(feature = "queue")]
-pub(crate) use std::sync::Weak;
 pub(crate) use std::sync::{Arc, OnceLock};
 
 use std::sync::{PoisonError, TryLockError};

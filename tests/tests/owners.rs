@@ -153,6 +153,10 @@ fn the_room_of_a_queue_and_of_the_last_values_is_theirs() {
         let room = bytes(&name);
         assert!((32_000..32_000 + LITTLE).contains(&room), "{room}");
 
+        let copy = last.clone();
+        assert_eq!(bytes("owners: last"), 64_000);
+        drop(copy);
+
         let by_owner = Snapshot::take().statistics(By::Owner);
         let it = by_owner
             .iter()

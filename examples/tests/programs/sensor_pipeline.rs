@@ -417,7 +417,9 @@ fn memory_over_readings_can_be_drawn() {
     );
 
     let nowhere = folder.path("no/such/folder.svg");
-    watch(&["--plot".into(), nowhere, folder.path("x.csv")]).tells("no/such/folder.svg: ");
+    watch(&["--plot".into(), nowhere, folder.path("x.csv")])
+        .tells("no/such/folder.svg: ")
+        .fails("(os error 2)");
 }
 
 #[test]
@@ -438,6 +440,12 @@ fn an_option_without_its_value_is_an_error() {
     );
     tells(&["--hz", "0"], "`--hz` needs a number from 1 on, found `0`");
     tells(&["--plot"], "`--plot` needs a file to write");
+    tells(&["--plot", "--leaky"], "`--plot` needs a file to write");
+    tells(
+        &["--leaky", "--plot", "x.svg"],
+        "`--plot` draws both histories; `--leaky` is for one without it",
+    );
+    tells(&["--hz", "1000000001"], "`--hz` goes up to 1000000000");
     tells(
         &["--hz", "1", "folder"],
         "`--hz` is for readings that are made up; those of files have timestamps",

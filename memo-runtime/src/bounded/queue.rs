@@ -18,7 +18,7 @@ pub use iter::QueueIter;
 pub use iter::QueueStream;
 
 use crate::sync::Arc;
-use shared::Shared;
+use shared::{Handles, Shared};
 use std::fmt;
 #[cfg(not(target_family = "wasm"))]
 use std::time::Duration;
@@ -60,8 +60,8 @@ pub fn queue<T: Send + 'static>(capacity: usize) -> Queue<T> {
 /// its twin with `_async` suspends the task, on any runtime, and both may be used on one queue at the same time.
 ///
 /// A `Queue` is a handle, for either side: a clone is another handle on the same queue. Nothing is closed by dropping
-/// handles. Who knows that no more will come calls [`close`](Self::close), or has [`close_on_drop`](Self::close_on_drop) do
-/// it even after a panic; consumers see the end when they have taken what is left.
+/// handles. Who knows that no more will come, or that nobody will take any more, calls [`close`](Self::close), or has
+/// [`close_on_drop`](Self::close_on_drop) do it even after a panic; consumers see the end when they have taken what is left.
 ///
 /// It is on the list of all [`structures`](crate::structures), which outlives any scope: so its values are `'static`.
 ///
@@ -69,24 +69,26 @@ pub fn queue<T: Send + 'static>(capacity: usize) -> Queue<T> {
 ///
 /// - It never holds more than its capacity. A value that waits for room is its producer's.
 /// - Values come out in the order in which they got in, each once; so those of one producer come out in the order in which it
-///   pushed them. Of several producers that wait, the one that has waited longest is woken, but one that comes just then may
-///   be quicker.
+///   pushed them. Of several producers that wait, the one that has waited longest is woken; one that comes just then may be
+///   quicker, and who was too slow waits at the end of the line.
 /// - Nothing is lost: what is not let in, or has to go, is returned to the producer.
 /// - A `push_async` that is dropped before its end drops its value with it, and it does not count as pushed. A `pop_async`,
-///   or a stream, that is dropped takes no value along, and if it had been woken for one, another consumer is.
-/// - Values are dropped without a lock. Wakers are woken under one of the waiting line's: they must not use the same queue,
-///   which no runtime's do.
+///   or a stream, that is dropped takes no value along, and if it had been woken for one, another consumer is. One that is
+///   neither polled nor dropped keeps its place: a `pop_async` the wake-up for a value, too, a stream does not.
+/// - Values are dropped without a lock. Wakers are woken, and dropped, under one of the waiting line's: doing so must not use
+///   the same queue, which no runtime's do.
 /// - Blocking calls need no runtime. They must not be made by a task, as with everything that blocks, and there are none on
 ///   WebAssembly.
 ///
 /// # Cost
 ///
 /// One lock for a moment in each call, another one for each end; they meet when the consumers' is empty. Nothing is allocated
-/// before the first push; room grows on demand, up to twice the capacity. A thread that has to wait spins and yields for some
-/// microseconds, then parks; to wait allocates once. The counters are written under the lock that is there anyway, and the
+/// for values before the first push; room grows on demand, up to twice the capacity. A thread that has to wait spins and yields
+/// for some microseconds, then parks; each time it does, it allocates a little. The counters are written under the lock that is there anyway, and the
 /// clock is read only where a producer parks.
 pub struct Queue<T> {
     shared: Arc<Shared<T>>,
+    handles: Arc<Handles<T>>,
 }
 
 /// What was dropped for a value, or instead of it; or the value, with the reason why it did not get in.
@@ -137,6 +139,9 @@ impl<T> Queue<T> {
     }
 
     /// The same for a task, which is suspended where `push` blocks.
+    ///
+    /// Dropped while it waits, as by a timeout, it drops the value. Who wants to keep it takes [`try_push`](Self::try_push),
+    /// which gives it back.
     ///
     /// ```
     /// use memo_runtime::bounded::{PushError, Queue};
@@ -283,10 +288,13 @@ impl<T> Queue<T> {
         self.shared.halves.close();
         self.shared.producers.wake_all();
         self.shared.consumers.wake_all();
+        self.shared.streams.wake_all();
     }
 
     /// Closes the queue when what it returns is dropped: at the end of the block, or when a panic leaves it. So consumers do
-    /// not wait for a producer that is gone.
+    /// not wait for a producer that is gone, and where consumers may panic or return early, a guard of theirs does the same for
+    /// producers that wait for room. Of several producers the first to end would close it for all: then the guard belongs to
+    /// who waits for them.
     ///
     /// ```
     /// use memo_runtime::bounded::queue;
@@ -362,8 +370,10 @@ impl<T> Queue<T> {
 /// Another handle on the same queue.
 impl<T> Clone for Queue<T> {
     fn clone(&self) -> Self {
-        let shared = self.shared.clone();
-        Self { shared }
+        Self {
+            shared: self.shared.clone(),
+            handles: self.handles.clone(),
+        }
     }
 }
 
@@ -382,8 +392,13 @@ impl<T> fmt::Debug for Queue<T> {
 }
 
 /// Closes a queue when it is dropped; what [`Queue::close_on_drop`] returns.
-#[derive(Debug)]
 pub struct CloseOnDrop<T>(Queue<T>);
+
+impl<T> fmt::Debug for CloseOnDrop<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("CloseOnDrop").field(&self.0).finish()
+    }
+}
 
 impl<T> Drop for CloseOnDrop<T> {
     fn drop(&mut self) {

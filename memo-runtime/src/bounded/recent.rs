@@ -29,9 +29,11 @@ use std::panic::Location;
 /// Nothing is allocated before the first [`push`](Self::push). Room grows on demand, never beyond the bound, and once
 /// that is reached nothing is allocated again: a bound of a million that sees ten values holds room for ten or so.
 /// Every method takes constant time, except [`clear`](Self::clear), rotations and going through the values. The first push
-/// puts it on the list of all [`structures`](crate::structures), which takes an allocation and a lock.
-#[derive(Clone, Debug)]
+/// puts it on the list of all [`structures`](crate::structures), which takes a few allocations and a lock; a clone is on the list
+/// by itself, with the same totals.
 pub struct Recent<T> {
+    /// From the first push on. Before the values are gone, it is off the list.
+    listed: Option<Listed>,
     /// Oldest first; never more than `capacity`.
     values: VecDeque<T>,
     /// At least 1.
@@ -39,8 +41,6 @@ pub struct Recent<T> {
     total: u64,
     dropped: u64,
     declared: Declared,
-    /// From the first push on.
-    listed: Option<Listed>,
 }
 
 impl<T> Recent<T> {
@@ -77,7 +77,7 @@ impl<T> Recent<T> {
         }
     }
 
-    /// The name in reports; file and line unless this is said.
+    /// The name in reports; file and line unless this is said, before the first push.
     ///
     /// ```
     /// use memo_runtime::bounded::Recent;
@@ -320,8 +320,11 @@ impl<T> Recent<T> {
     /// assert_eq!((window.total(), window.dropped()), (3, 1));
     /// ```
     pub fn clear(&mut self) {
+        // First, for dropping is user code, and may panic or look.
+        if let Some(listed) = &self.listed {
+            listed.tally.tell(0, self.total, self.dropped);
+        }
         self.values.clear();
-        self.tell();
     }
 
     /// How many values were ever pushed.

@@ -145,6 +145,15 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         Some(went)
     }
 
+    /// Drops all it holds, at the end of its life.
+    pub(crate) fn empty(&self) {
+        if let Some(mut inside) = self.enter(self.now(), 0) {
+            let entries = inside.store.clear();
+            drop(inside);
+            drop(entries);
+        }
+    }
+
     pub(super) fn try_resize(&self, maxsize: usize) -> Option<()> {
         let mut inside = self.inside()?;
         *self.maxsize.lock() = Some(maxsize);

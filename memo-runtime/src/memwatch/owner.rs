@@ -150,6 +150,11 @@ impl OwnerId {
         Entered(Some(LOCAL.with(|local| local.owner.replace(self.0))))
     }
 
+    /// Whether it is not one of those that are counted together.
+    pub(crate) fn is_told_apart(self) -> bool {
+        usize::from(self.0) != OTHERS
+    }
+
     /// The bytes that are the owner's; 0 while nothing is traced.
     pub(crate) fn live_bytes(self) -> u64 {
         let control = Control::take();

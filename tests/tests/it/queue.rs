@@ -430,6 +430,29 @@ fn a_stream_that_is_dropped_while_it_waits_leaves_the_value_to_another() {
     });
 }
 
+/// Nobody polls it any more, and nobody has dropped it.
+#[test]
+fn a_stream_that_is_left_alone_does_not_keep_others_from_their_values() {
+    let queue = queue(1);
+    let mut forgotten = queue.stream();
+    assert_eq!(poll_once(forgotten.next()), Poll::Pending);
+    thread::scope(|scope| {
+        let consumer = scope.spawn(|| queue.pop_timeout(Duration::from_secs(60)));
+        let mut waits = Box::pin(queue.pop_async());
+        assert_eq!(
+            waits.as_mut().poll(&mut Context::from_waker(Waker::noop())),
+            Poll::Pending
+        );
+        queue.push(1).unwrap();
+        queue.push(2).unwrap();
+        let mut both = [consumer.join().unwrap(), smol::block_on(waits)];
+        both.sort_unstable();
+        assert_eq!(both, [Some(1), Some(2)]);
+    });
+    queue.push(3).unwrap();
+    assert_eq!(poll_once(forgotten.next()), Poll::Ready(Some(3)));
+}
+
 /// Its drop uses the queue it was in.
 struct Returns(Queue<Self>, u8);
 

@@ -209,3 +209,71 @@ fn reports_can_be_serialized() {
     assert_eq!(json[0]["queue"]["pushed"], 1);
     assert_eq!(json[0]["cache"], serde_json::Value::Null);
 }
+
+/// Says in which thread it was dropped.
+struct Tells(std::sync::mpsc::Sender<thread::ThreadId>);
+
+impl Drop for Tells {
+    fn drop(&mut self) {
+        self.0.send(thread::current().id()).unwrap();
+    }
+}
+
+#[test]
+fn who_looks_at_the_list_drops_nobodys_values() {
+    let (sender, dropped) = std::sync::mpsc::channel();
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                drop(structures());
+            }
+        });
+        for _ in 0..5_000 {
+            let jobs = queue(1);
+            jobs.push(Tells(sender.clone())).unwrap();
+            drop(jobs);
+            assert_eq!(dropped.try_recv(), Ok(thread::current().id()));
+
+            let cache = Cache::builder().build();
+            cache.insert(&1, std::sync::Arc::new(Tells(sender.clone())));
+            drop(cache);
+            assert_eq!(dropped.try_recv(), Ok(thread::current().id()));
+        }
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+    });
+}
+
+/// Panics, once, when it is dropped.
+struct Panics(bool);
+
+impl Drop for Panics {
+    fn drop(&mut self) {
+        if std::mem::take(&mut self.0) {
+            std::panic::resume_unwind(Box::new("of a drop"));
+        }
+    }
+}
+
+#[test]
+fn what_panics_while_it_is_cleared_is_off_the_list_all_the_same() {
+    let mut last = Recent::new(3).named("structures: panics");
+    last.extend([Panics(true), Panics(false), Panics(false)]);
+    let clear = std::panic::AssertUnwindSafe(|| last.clear());
+    assert!(std::panic::catch_unwind(clear).is_err());
+    assert_eq!((the_one("structures: panics").size, last.len()), (0, 0));
+}
+
+#[test]
+fn a_name_keeps_to_its_line() {
+    let odd = Queue::<u8>::builder(1).name("structures:\nünïcödé").build();
+    let report = report().to_string();
+    let titles = report.lines().next().unwrap();
+    let line = report.lines().find(|it| it.contains("ünïcödé")).unwrap();
+    let column = |line: &str, of: &str| line.split(of).next().unwrap().chars().count();
+    assert_eq!(
+        column(line, "the producer waits"),
+        column(titles, "when full")
+    );
+    drop(odd);
+}

@@ -2,11 +2,11 @@
 
 use super::Queue;
 use super::halves::Halves;
-use super::shared::Shared;
+use super::shared::{Handles, Shared};
 use super::waiting::Line;
 use crate::owner::OwnerId;
-use crate::registry::{self, Bounded};
-use crate::sync::{Arc, Weak};
+use crate::sync::Arc;
+use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
 
@@ -41,7 +41,6 @@ impl WhenFull {
 }
 
 /// Sets up a [`Queue`]; made by [`Queue::builder`].
-#[derive(Debug, Clone)]
 #[must_use = "there is no queue before `build`"]
 pub struct QueueBuilder<T> {
     capacity: usize,
@@ -87,18 +86,37 @@ impl<T: Send + 'static> QueueBuilder<T> {
         let name = name.unwrap_or_else(|| format!("{}:{}", at.file(), at.line()));
         let owner = OwnerId::of(&name, at);
         let _entered = owner.enter();
-        let shared = Arc::new_cyclic(|shared: &Weak<Shared<T>>| {
-            let listed: Weak<dyn Bounded> = shared.clone();
-            Shared {
-                _listed: registry::Place::of_other(listed),
-                name,
-                at,
-                when_full: self.when_full,
-                halves: Halves::new(self.capacity, owner),
-                producers: Line::of_producers(),
-                consumers: Line::of_consumers(),
-            }
+        let shared = Arc::new(Shared {
+            name,
+            at,
+            when_full: self.when_full,
+            halves: Halves::new(self.capacity, owner),
+            producers: Line::of_producers(),
+            consumers: Line::of_consumers(),
+            streams: Line::of_consumers(),
         });
-        Queue { shared }
+        let handles = Handles::of(shared.clone());
+        Queue { shared, handles }
+    }
+}
+
+/// Whatever the values are.
+impl<T> Clone for QueueBuilder<T> {
+    fn clone(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            ..*self
+        }
+    }
+}
+
+/// Whatever the values are.
+impl<T> fmt::Debug for QueueBuilder<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QueueBuilder")
+            .field("capacity", &self.capacity)
+            .field("when_full", &self.when_full)
+            .field("name", &self.name)
+            .finish_non_exhaustive()
     }
 }

@@ -5,6 +5,7 @@ use crate::bounded::make_room;
 use crate::owner::OwnerId;
 use crate::sync::{self, Apart, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
+use std::mem::take;
 
 /// The values of a queue: producers add at the back, consumers take from the front, and where that is empty the two change
 /// places. So the two ends get into each other's way once for many values.
@@ -180,6 +181,14 @@ impl<T> Halves<T> {
         self.back.0.lock().refused += 1;
     }
 
+    /// What is left, for nobody.
+    pub(super) fn take_all(&self) -> (VecDeque<T>, VecDeque<T>) {
+        let mut front = self.front.0.lock();
+        let mut back = self.back.0.lock();
+        back.is_closed = true;
+        (take(&mut front.values), take(&mut back.values))
+    }
+
     /// Nothing enters any more.
     pub(super) fn close(&self) {
         self.back.0.lock().is_closed = true;
@@ -202,7 +211,7 @@ impl<T> Halves<T> {
         let left = self.left.0.load(Ordering::Relaxed);
         let len = front.values.len() + back.values.len();
         debug_assert!(
-            back.pushed - left == len as u64 && len <= self.capacity,
+            back.is_closed || back.pushed - left == len as u64 && len <= self.capacity,
             "what got in and has not left is there"
         );
         QueueInfo {

@@ -3,6 +3,7 @@
 use super::Queue;
 use event_listener::EventListener;
 use futures_core::Stream;
+use std::fmt;
 #[cfg(not(target_family = "wasm"))]
 use std::iter::FusedIterator;
 use std::pin::Pin;
@@ -10,7 +11,6 @@ use std::task::{Context, Poll, ready};
 
 /// Takes values out until the queue is closed and empty; what [`Queue::iter`] returns.
 #[cfg(not(target_family = "wasm"))]
-#[derive(Debug)]
 pub struct QueueIter<'q, T> {
     queue: &'q Queue<T>,
 }
@@ -48,7 +48,6 @@ impl<'q, T> IntoIterator for &'q Queue<T> {
 /// Takes values out until the queue is closed and empty; what [`Queue::stream`] returns.
 ///
 /// It has a handle of its own. Dropped while it waits, it takes nothing along.
-#[derive(Debug)]
 #[must_use = "a stream does nothing unless it is polled"]
 pub struct QueueStream<T> {
     queue: Queue<T>,
@@ -64,7 +63,7 @@ impl<T> QueueStream<T> {
 
     fn leave(&mut self) {
         if self.listener.take().is_some() {
-            self.queue.shared.consumers.leave();
+            self.queue.shared.streams.leave();
         }
     }
 }
@@ -81,7 +80,7 @@ impl<T> Stream for QueueStream<T> {
             if let Some(taken) = self.queue.shared.take_or_end() {
                 return Poll::Ready(taken);
             }
-            self.listener = Some(self.queue.shared.consumers.join());
+            self.listener = Some(self.queue.shared.streams.join());
             if let Some(taken) = self.queue.shared.take_or_end() {
                 self.leave();
                 return Poll::Ready(taken);
@@ -93,5 +92,18 @@ impl<T> Stream for QueueStream<T> {
 impl<T> Drop for QueueStream<T> {
     fn drop(&mut self) {
         self.leave();
+    }
+}
+
+#[cfg(not(target_family = "wasm"))]
+impl<T> fmt::Debug for QueueIter<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("QueueIter").field(self.queue).finish()
+    }
+}
+
+impl<T> fmt::Debug for QueueStream<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("QueueStream").field(&self.queue).finish()
     }
 }

@@ -7,18 +7,42 @@ use super::waiting::Line;
 use super::{PushError, Pushed, QueueInfo, WhenFull};
 use crate::registry::{self, Bounded};
 use crate::structures::{Kind, Structure};
+use crate::sync::Arc;
 use std::panic::Location;
+
+/// What all handles hold together. When the last is gone, so is what it held, at once and in its thread, whoever else is just
+/// looking at the queue on the list.
+pub(super) struct Handles<T> {
+    /// Before the rest is gone, it is off the list.
+    listed: Option<registry::Place>,
+    shared: Arc<Shared<T>>,
+}
+
+impl<T: Send + 'static> Handles<T> {
+    pub(super) fn of(shared: Arc<Shared<T>>) -> Arc<Self> {
+        let bounded: Arc<dyn Bounded> = shared.clone();
+        let listed = Some(registry::Place::of_other(Arc::downgrade(&bounded)));
+        Arc::new(Self { listed, shared })
+    }
+}
+
+impl<T> Drop for Handles<T> {
+    fn drop(&mut self) {
+        drop(self.listed.take());
+        drop(self.shared.halves.take_all());
+    }
+}
 
 /// What all handles share.
 pub(super) struct Shared<T> {
-    /// Before the rest is gone, it is off the list.
-    pub(super) _listed: registry::Place,
     pub(super) name: String,
     pub(super) at: &'static Location<'static>,
     pub(super) when_full: WhenFull,
     pub(super) halves: Halves<T>,
     pub(super) producers: Line,
     pub(super) consumers: Line,
+    /// One of these may never be polled again, so none stands for the others: each value wakes all.
+    pub(super) streams: Line,
 }
 
 impl<T> Shared<T> {
@@ -70,6 +94,7 @@ impl<T> Shared<T> {
         let offered = self.halves.offer(value, self.when_full);
         if offered.is_ok() {
             self.consumers.wake_one();
+            self.streams.wake_all();
         }
         offered
     }

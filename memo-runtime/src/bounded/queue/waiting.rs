@@ -50,8 +50,11 @@ impl Line {
         self.waiting.load(Ordering::SeqCst) > 0
     }
 
+    #[inline]
     pub(super) fn wake_all(&self) {
-        self.event.notify(usize::MAX);
+        if self.is_awaited() {
+            self.event.notify(usize::MAX);
+        }
     }
 
     /// How long those who have left the line were in it, all together.

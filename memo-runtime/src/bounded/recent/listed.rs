@@ -1,9 +1,11 @@
 //! What the list of all structures knows of the last values of a stream.
 
+use super::Recent;
 use crate::owner::OwnerId;
 use crate::registry::{self, Bounded};
 use crate::structures::{Kind, Structure};
 use std::borrow::Cow;
+use std::fmt;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -110,5 +112,30 @@ impl Bounded for Tally {
             #[cfg(feature = "queue")]
             queue: None,
         }
+    }
+}
+
+/// A copy of the values belongs to who has the original.
+impl<T: Clone> Clone for Recent<T> {
+    fn clone(&self) -> Self {
+        let listed = self.listed.clone();
+        let _entered = listed.as_ref().map(|listed| listed.tally.owner.enter());
+        Self {
+            listed,
+            values: self.values.clone(),
+            ..*self
+        }
+    }
+}
+
+/// The values and the totals.
+impl<T: fmt::Debug> fmt::Debug for Recent<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recent")
+            .field("values", &self.values)
+            .field("capacity", &self.capacity)
+            .field("total", &self.total)
+            .field("dropped", &self.dropped)
+            .finish_non_exhaustive()
     }
 }
