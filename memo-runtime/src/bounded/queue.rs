@@ -3,6 +3,7 @@
 //! What it holds is in `halves`; who finds it full or empty waits in `waiting`.
 
 mod builder;
+mod closing;
 mod error;
 mod halves;
 mod info;
@@ -11,6 +12,7 @@ mod shared;
 mod waiting;
 
 pub use builder::{QueueBuilder, WhenFull};
+pub use closing::CloseOnDrop;
 pub use error::PushError;
 pub use info::QueueInfo;
 #[cfg(not(target_family = "wasm"))]
@@ -308,7 +310,7 @@ impl<T> Queue<T> {
     /// ```
     #[must_use = "it is closed when this is dropped"]
     pub fn close_on_drop(&self) -> CloseOnDrop<T> {
-        CloseOnDrop(self.clone())
+        CloseOnDrop::new(self.clone())
     }
 
     /// Whether it has been closed. There may be values left.
@@ -388,21 +390,6 @@ impl<T> fmt::Debug for Queue<T> {
             .field("when_full", &self.when_full())
             .field("is_closed", &info.is_closed)
             .finish_non_exhaustive()
-    }
-}
-
-/// Closes a queue when it is dropped; what [`Queue::close_on_drop`] returns.
-pub struct CloseOnDrop<T>(Queue<T>);
-
-impl<T> fmt::Debug for CloseOnDrop<T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("CloseOnDrop").field(&self.0).finish()
-    }
-}
-
-impl<T> Drop for CloseOnDrop<T> {
-    fn drop(&mut self) {
-        self.0.close();
     }
 }
 
