@@ -86,8 +86,8 @@ pub fn queue<T: Send + 'static>(capacity: usize) -> Queue<T> {
 ///
 /// One lock for a moment in each call, another one for each end; they meet when the consumers' is empty. Nothing is allocated
 /// for values before the first push; room grows on demand, up to twice the capacity. A thread that has to wait spins and yields
-/// for some microseconds, then parks; each time it does, it allocates a little. The counters are written under the lock that is there anyway, and the
-/// clock is read only where a producer parks.
+/// for some microseconds, then parks; each time it does, it allocates a little. The counters are written under the lock that is
+/// there anyway, and the clock is read only where a producer parks.
 pub struct Queue<T> {
     shared: Arc<Shared<T>>,
     handles: Arc<Handles<T>>,
