@@ -34,7 +34,7 @@
 //! | [`Level::Sampled`] | production | owners exactly; lines and functions by samples, with the error stated |
 //! | [`Level::Stacks`] | tests | the stack of every allocation |
 //!
-//! There is room for 16,384 different stacks, of 32 frames, and some 1,000 owners; what comes later is counted as `(others)`.
+//! There is room for 16,384 different stacks, of 48 frames, and some 1,000 owners; what comes later is counted as `(others)`.
 //! Names and lines are looked up when a report is made, and want debug info: `debug = 1` in the profile, or more. With line
 //! tables only, inlined functions have no path, so filters do not know their crates.
 //!
@@ -52,8 +52,10 @@
 //! # What it does not see
 //!
 //! Memory that does not come from the program's Rust allocator: C's, `mmap`, thread stacks; and what an allocator has taken from
-//! the system and not handed out. In the child of a `fork` that other threads were allocating at, [`start`] and [`stop`] may wait
-//! for ever.
+//! the system and not handed out.
+//!
+//! The child of a `fork` that other threads were allocating at may wait for ever, at its next allocation or for anything of this
+//! module: it is for programs that do not fork, or do so before they have threads, or at once become another program.
 
 mod allocator;
 mod growth;
@@ -157,7 +159,7 @@ pub fn traced() -> Traced {
 pub struct Traced {
     /// Now. Exact, if no other thread is allocating or freeing.
     pub current: u64,
-    /// The most since the start. At [`Level::Stacks`] exactly; otherwise each thread keeps up to 4 KiB to itself, so it may be so
+    /// The most since the start. At [`Level::Stacks`] exactly, if no other thread is at work; otherwise each thread keeps up to 4 KiB to itself, so it may be so
     /// much less or more for each.
     pub peak: u64,
 }

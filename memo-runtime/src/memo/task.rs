@@ -71,6 +71,7 @@ impl<H: Handle, K, S: Shape, T: Options> Call<H, K, S, T> {
         if let Some(returned) = claiming.answer::<S, _>(&memo, waited) {
             return Some(returned);
         }
+        let _entered = memo.owner.enter();
         match Self::look(claiming, memo) {
             Claim::Ready(returned) => Some(returned),
             Claim::Vacant(next) => {

@@ -97,7 +97,8 @@ impl Owner {
         poll_fn(|context| self.scope(|| future.as_mut().poll(context))).await
     }
 
-    /// The bytes that are its own at this moment; 0 while nothing is traced.
+    /// The bytes that are its own at this moment; 0 while nothing is traced. Of an owner that was named when some 1,000 had been,
+    /// those of all who are counted together.
     ///
     /// ```
     /// # use memo_runtime::memwatch::Owner;

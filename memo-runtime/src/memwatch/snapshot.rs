@@ -235,7 +235,8 @@ impl Filter {
         for &address in stack {
             for frame in symbol::resolve(address).iter() {
                 match frame.part {
-                    Part::Allocator => {}
+                    // What was before it was on the way there, too.
+                    Part::Allocator => in_std = None,
                     _ if frame.is_of(&self.without) => passed_over = true,
                     Part::Std if !self.names(frame) => {
                         in_std.get_or_insert_with(|| Place::of(frame));

@@ -74,15 +74,17 @@ fn part(function: &str, file: &str, krate: &str) -> Part {
     let last = function.rsplit("::").next().unwrap_or(function);
     if SHIMS.iter().any(|shim| last.starts_with(shim))
         || function.contains("::GlobalAlloc>::")
+        || is_ours(function)
         || file.contains(our_folder())
         || krate == "backtrace"
     {
         return Part::Allocator;
     }
+    let file = file.replace('\\', "/");
     let is_in_std = file.starts_with("/rustc/")
         || file.starts_with("/rust/deps/")
         || file.contains("/lib/rustlib/src/rust/library/");
-    let is_rust = Path::new(file).extension().is_some_and(|of| of == "rs");
+    let is_rust = Path::new(&file).extension().is_some_and(|of| of == "rs");
     if is_in_std || (!is_rust && (krate.is_empty() || is_std(krate))) {
         return Part::Std;
     }
@@ -93,6 +95,12 @@ fn part(function: &str, file: &str, krate: &str) -> Part {
 /// builds, files do.
 fn our_folder() -> &'static str {
     file!().strip_suffix("symbol.rs").unwrap_or(file!())
+}
+
+/// Whether it is a function of this module: where there is no debug info, names are all there is.
+fn is_ours(function: &str) -> bool {
+    let ours = module_path!().trim_end_matches("symbol");
+    function.trim_start_matches(['<', '&']).starts_with(ours)
 }
 
 fn is_std(krate: &str) -> bool {
@@ -168,6 +176,10 @@ mod tests {
             Part::Allocator
         );
         assert_eq!(part("__rg_alloc", "src/main.rs"), Part::Allocator);
+        assert_eq!(
+            part("memo_runtime::memwatch::tracker::record", UNKNOWN),
+            Part::Allocator
+        );
         assert_eq!(
             part(
                 "<memo_runtime::memwatch::allocator::Tracing<A> as core::alloc::global::GlobalAlloc>::alloc",

@@ -6,7 +6,7 @@ use super::state::{Kind, LOCAL, Local, State};
 use super::{stack, stacks};
 
 /// So many frames of a stack are kept, our own among them.
-pub(super) const FRAMES: usize = 32;
+pub(super) const FRAMES: usize = 48;
 
 /// What stands behind a block: the epoch it was recorded in (24 bits; 0: it was not), its owner (16) and its stack (24; 0: it
 /// has none).

@@ -72,6 +72,46 @@ fn what_grows_by_doubling_is_seen() {
     });
 }
 
+/// The block is always that line's which made it larger last.
+#[test]
+fn what_grows_by_many_hands_is_seen() {
+    watched(|| {
+        for rounds in [10, 50, 1_000] {
+            let (mut list, mut n) = (Vec::new(), 0_u64);
+            let complaint = complaint(rounds, || {
+                n += 1;
+                match list.capacity().ilog2_or_zero() % 4 {
+                    0 => list.push(n),
+                    1 => list.push(2 * n),
+                    2 => list.push(3 * n),
+                    _ => list.push(4 * n),
+                }
+            });
+            assert!(complaint.contains("  all lines together\n"), "{complaint}");
+            assert!(complaint.contains("growth.rs:"), "{complaint}");
+        }
+    });
+}
+
+/// Of 0, 0.
+trait Log {
+    fn ilog2_or_zero(self) -> u32;
+}
+
+impl Log for usize {
+    fn ilog2_or_zero(self) -> u32 {
+        self.checked_ilog2().unwrap_or(0)
+    }
+}
+
+#[test]
+fn no_rounds_prove_nothing() {
+    watched(|| {
+        let assert = || memwatch::assert_bounded(0, || ());
+        assert!(catch_unwind(assert).is_err());
+    });
+}
+
 #[test]
 fn estimates_prove_nothing() {
     watched(|| {
