@@ -8,6 +8,7 @@ use crate::registry::{self, Listed, listed_as};
 use crate::stats::{CacheInfo, CacheParameters, Policy};
 use crate::sync::Arc;
 use crate::value::{OkOnly, Shape, Whole};
+use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
 use std::hash::Hash;
@@ -137,11 +138,8 @@ where
             self.ttl.is_some() || policy != Policy::SoonestToExpire,
             "a cache whose soonest to expire goes needs a `ttl`"
         );
-        let name = self
-            .name
-            .unwrap_or_else(|| format!("{}:{}", at.file(), at.line()));
         let place = Place {
-            name: name.into(),
+            name: registry::name(self.name.map(Cow::Owned), at),
             at,
             group: self.group,
         };
@@ -330,7 +328,7 @@ where
 impl<K, V: Clone> Drop for Cache<K, V> {
     fn drop(&mut self) {
         drop(self.listed.take());
-        self.memo.empty();
+        self.memo.try_clear();
     }
 }
 

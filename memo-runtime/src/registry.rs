@@ -5,7 +5,9 @@ use crate::owner::OwnerId;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::structures::Structure;
 use crate::sync::{Mutex, MutexGuard, global};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::panic::Location;
 use std::sync::Weak;
 
 /// What can be done with a cache without knowing its types.
@@ -54,6 +56,11 @@ macro_rules! listed_as {
     };
 }
 pub(crate) use listed_as;
+
+/// What something is called: what it was named, or else by its place.
+pub(crate) fn name(given: Option<Cow<'static, str>>, at: &Location<'_>) -> Cow<'static, str> {
+    given.unwrap_or_else(|| format!("{}:{}", at.file(), at.line()).into())
+}
 
 /// Anything else that declares a bound.
 pub(crate) trait Bounded: Send + Sync {
@@ -174,8 +181,7 @@ pub fn clear_group(name: &str) -> usize {
 
 /// What each of the caches says that there are now. They are asked without the registry's lock.
 fn snapshot<R>(ask: impl Fn(&(dyn Listed + 'static)) -> R) -> impl Iterator<Item = R> {
-    let caches: Vec<Entry> = all().lock().list.values().cloned().collect();
-    caches.into_iter().filter_map(move |cache| match cache {
+    entries().into_iter().filter_map(move |cache| match cache {
         Entry::Static(cache) => Some(ask(cache)),
         Entry::Owned(cache) => cache.upgrade().map(|cache| ask(&*cache)),
         Entry::Other(_) => None,
@@ -184,11 +190,14 @@ fn snapshot<R>(ask: impl Fn(&(dyn Listed + 'static)) -> R) -> impl Iterator<Item
 
 /// What each of all structures says that there are now. They are asked without the registry's lock.
 pub(crate) fn all_structures() -> Vec<Structure> {
-    let structures: Vec<Entry> = all().lock().list.values().cloned().collect();
     let ask = |entry| match entry {
         Entry::Static(cache) => Structure::of_cache(cache),
         Entry::Owned(cache) => Structure::of_cache(&*cache.upgrade()?),
         Entry::Other(other) => Some(other.upgrade()?.structure()),
     };
-    structures.into_iter().filter_map(ask).collect()
+    entries().into_iter().filter_map(ask).collect()
+}
+
+fn entries() -> Vec<Entry> {
+    all().lock().list.values().cloned().collect()
 }

@@ -169,17 +169,7 @@ impl fmt::Display for Report {
             .iter()
             .filter(|(_, column)| column.len() == 1 || column[1..].iter().any(|it| !it.is_empty()));
         let shown: Vec<_> = shown
-            .map(|(align, column)| {
-                (
-                    align,
-                    column,
-                    column
-                        .iter()
-                        .map(|it| it.chars().count())
-                        .max()
-                        .unwrap_or(0),
-                )
-            })
+            .map(|(align, column)| (align, column, width(column)))
             .collect();
         for row in 0..columns[0].1.len() {
             let mut line = String::new();
@@ -194,6 +184,11 @@ impl fmt::Display for Report {
         }
         Ok(())
     }
+}
+
+fn width(column: &[String]) -> usize {
+    let widths = column.iter().map(|cell| cell.chars().count());
+    widths.max().unwrap_or(0)
 }
 
 #[derive(Clone, Copy)]

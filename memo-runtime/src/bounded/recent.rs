@@ -3,7 +3,7 @@
 mod listed;
 
 use super::make_room;
-use listed::{Declared, Listed, Tally};
+use listed::{Declared, Listed};
 use std::collections::{VecDeque, vec_deque};
 use std::panic::Location;
 
@@ -34,10 +34,8 @@ use std::panic::Location;
 pub struct Recent<T> {
     /// From the first push on. Before the values are gone, it is off the list.
     listed: Option<Listed>,
-    /// Oldest first; never more than `capacity`.
+    /// Oldest first; never more than the capacity.
     values: VecDeque<T>,
-    /// At least 1.
-    capacity: usize,
     total: u64,
     dropped: u64,
     declared: Declared,
@@ -65,7 +63,6 @@ impl<T> Recent<T> {
         );
         Self {
             values: VecDeque::new(),
-            capacity,
             total: 0,
             dropped: 0,
             declared: Declared {
@@ -167,9 +164,7 @@ impl<T> Recent<T> {
     /// assert_eq!(alerts.total(), 3);
     /// ```
     pub fn drain(&mut self) -> vec_deque::Drain<'_, T> {
-        if let Some(listed) = &self.listed {
-            listed.tally.tell(0, self.total, self.dropped);
-        }
+        self.tell_of(0);
         self.values.drain(..)
     }
 
@@ -203,13 +198,13 @@ impl<T> Recent<T> {
     /// One more is about to come, for which another goes if it is full. If not, there is room.
     fn make_room(&mut self, who_goes: fn(&mut VecDeque<T>) -> Option<T>) -> Option<T> {
         self.total += 1;
-        if self.values.len() == self.capacity {
+        if self.values.len() == self.declared.capacity {
             self.dropped += 1;
             return who_goes(&mut self.values);
         }
-        let list = || Listed::new(Tally::of(self.declared));
-        let listed = self.listed.get_or_insert_with(list);
-        make_room(&mut self.values, self.capacity, listed.tally.owner);
+        let declared = self.declared;
+        let listed = self.listed.get_or_insert_with(|| Listed::of(declared));
+        make_room(&mut self.values, self.declared.capacity, listed.tally.owner);
         None
     }
 
@@ -267,7 +262,7 @@ impl<T> Recent<T> {
     /// ```
     #[must_use]
     pub const fn capacity(&self) -> usize {
-        self.capacity
+        self.declared.capacity
     }
 
     /// The oldest value held: the next to fall off.
@@ -321,9 +316,7 @@ impl<T> Recent<T> {
     /// ```
     pub fn clear(&mut self) {
         // First, for dropping is user code, and may panic or look.
-        if let Some(listed) = &self.listed {
-            listed.tally.tell(0, self.total, self.dropped);
-        }
+        self.tell_of(0);
         self.values.clear();
     }
 
@@ -364,12 +357,17 @@ impl<T> Recent<T> {
 
 /// How it is listed.
 impl<T> Recent<T> {
-    /// Tells the list how it is. There is one writer, so nothing need be exchanged: three stores.
+    /// Tells the list how it is.
     #[inline]
     fn tell(&self) {
+        self.tell_of(self.values.len());
+    }
+
+    /// There is one writer, so nothing need be exchanged: three stores.
+    #[inline]
+    fn tell_of(&self, len: usize) {
         if let Some(listed) = &self.listed {
-            let tally = &listed.tally;
-            tally.tell(self.values.len(), self.total, self.dropped);
+            listed.tally.tell(len, self.total, self.dropped);
         }
     }
 }

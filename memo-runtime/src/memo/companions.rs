@@ -134,7 +134,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         Some(found.is_some_and(|at| inside.store.remove(at, now)))
     }
 
-    pub(super) fn try_clear(&self) -> Option<usize> {
+    pub(crate) fn try_clear(&self) -> Option<usize> {
         let mut inside = self.inside()?;
         let went = inside.store.len;
         (inside.hits, inside.coalesced, inside.misses) = (0, 0, 0);
@@ -143,15 +143,6 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         drop(inside);
         drop(entries);
         Some(went)
-    }
-
-    /// Drops all it holds, at the end of its life.
-    pub(crate) fn empty(&self) {
-        if let Some(mut inside) = self.enter(self.now(), 0) {
-            let entries = inside.store.clear();
-            drop(inside);
-            drop(entries);
-        }
     }
 
     pub(super) fn try_resize(&self, maxsize: usize) -> Option<()> {

@@ -80,7 +80,7 @@ fn what_grows_by_many_hands_is_seen() {
             let (mut list, mut n) = (Vec::new(), 0_u64);
             let complaint = complaint(rounds, || {
                 n += 1;
-                match list.capacity().ilog2_or_zero() % 4 {
+                match list.capacity().checked_ilog2().unwrap_or(0) % 4 {
                     0 => list.push(n),
                     1 => list.push(2 * n),
                     2 => list.push(3 * n),
@@ -91,17 +91,6 @@ fn what_grows_by_many_hands_is_seen() {
             assert!(complaint.contains("growth.rs:"), "{complaint}");
         }
     });
-}
-
-/// Of 0, 0.
-trait Log {
-    fn ilog2_or_zero(self) -> u32;
-}
-
-impl Log for usize {
-    fn ilog2_or_zero(self) -> u32 {
-        self.checked_ilog2().unwrap_or(0)
-    }
 }
 
 #[test]

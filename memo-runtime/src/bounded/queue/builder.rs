@@ -5,7 +5,9 @@ use super::halves::Halves;
 use super::shared::{Handles, Shared};
 use super::waiting::Line;
 use crate::owner::OwnerId;
+use crate::registry;
 use crate::sync::Arc;
+use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
 use std::panic::Location;
@@ -82,8 +84,7 @@ impl<T: Send + 'static> QueueBuilder<T> {
     #[must_use]
     pub fn build(self) -> Queue<T> {
         let at = self.at;
-        let name = self.name;
-        let name = name.unwrap_or_else(|| format!("{}:{}", at.file(), at.line()));
+        let name = registry::name(self.name.map(Cow::Owned), at);
         let owner = OwnerId::of(&name, at);
         let _entered = owner.enter();
         let shared = Arc::new(Shared {

@@ -6,6 +6,7 @@ use crate::owner::OwnerId;
 use crate::sync::{self, Apart, AtomicU64, Mutex, Ordering};
 use std::collections::VecDeque;
 use std::mem::take;
+use std::time::Duration;
 
 /// The values of a queue: producers add at the back, consumers take from the front, and where that is empty the two change
 /// places. So the two ends get into each other's way once for many values.
@@ -186,7 +187,11 @@ impl<T> Halves<T> {
         let mut front = self.front.0.lock();
         let mut back = self.back.0.lock();
         back.is_closed = true;
-        (take(&mut front.values), take(&mut back.values))
+        let left = (take(&mut front.values), take(&mut back.values));
+        let count = (left.0.len() + left.1.len()) as u64;
+        front.fell_off += count;
+        self.left.0.fetch_add(count, Ordering::SeqCst);
+        left
     }
 
     /// Nothing enters any more.
@@ -204,14 +209,14 @@ impl<T> Halves<T> {
         front.values.len() + back.values.len()
     }
 
-    /// The counters, all of one moment, but for the time that producers have waited.
-    pub(super) fn info(&self) -> QueueInfo {
+    /// The counters, all of one moment; with the time that producers have waited, which is not known here.
+    pub(super) fn info(&self, waited: Duration) -> QueueInfo {
         let front = self.front.0.lock();
         let back = self.back.0.lock();
         let left = self.left.0.load(Ordering::Relaxed);
         let len = front.values.len() + back.values.len();
         debug_assert!(
-            back.is_closed || back.pushed - left == len as u64 && len <= self.capacity,
+            back.pushed - left == len as u64 && len <= self.capacity,
             "what got in and has not left is there"
         );
         QueueInfo {
@@ -220,7 +225,7 @@ impl<T> Halves<T> {
             dropped: front.fell_off + back.turned_away,
             refused: back.refused,
             high_water: usize::try_from(back.high_water).expect("it is at most the capacity"),
-            waited: std::time::Duration::ZERO,
+            waited,
             len,
             capacity: self.capacity,
             is_closed: back.is_closed,

@@ -7,6 +7,7 @@ use crate::owner::OwnerId;
 use crate::sync::Arc;
 use loom::thread;
 use std::panic::Location;
+use std::time::Duration;
 
 struct Ends {
     halves: Halves<u8>,
@@ -19,18 +20,24 @@ fn ends(line: Line) -> Arc<Ends> {
     Arc::new(Ends { halves, line })
 }
 
+/// Somebody who is counted and listens, then looks once more; what they find.
+fn waiting<R: Send + 'static>(
+    ends: &Arc<Ends>,
+    look: impl FnOnce(&Halves<u8>) -> R + Send + 'static,
+) -> thread::JoinHandle<R> {
+    let ends = ends.clone();
+    thread::spawn(move || {
+        let _listener = ends.line.join();
+        look(&ends.halves)
+    })
+}
+
 #[test]
 fn a_producer_that_finds_no_room_is_seen_by_who_makes_some() {
     loom::model(|| {
         let ends = ends(Line::of_producers());
         assert_eq!(ends.halves.offer(1, WhenFull::Wait), Ok(None));
-        let producer = thread::spawn({
-            let ends = ends.clone();
-            move || {
-                let _listener = ends.line.join();
-                ends.halves.offer(2, WhenFull::Wait)
-            }
-        });
+        let producer = waiting(&ends, |halves| halves.offer(2, WhenFull::Wait));
         assert_eq!(ends.halves.take().ok(), Some(1));
         let is_awaited = ends.line.is_awaited();
         let pushed = producer.join().unwrap();
@@ -42,13 +49,7 @@ fn a_producer_that_finds_no_room_is_seen_by_who_makes_some() {
 fn a_consumer_that_finds_nothing_is_seen_by_who_brings_something() {
     loom::model(|| {
         let ends = ends(Line::of_consumers());
-        let consumer = thread::spawn({
-            let ends = ends.clone();
-            move || {
-                let _listener = ends.line.join();
-                ends.halves.take().ok()
-            }
-        });
+        let consumer = waiting(&ends, |halves| halves.take().ok());
         assert_eq!(ends.halves.offer(1, WhenFull::Wait), Ok(None));
         let is_awaited = ends.line.is_awaited();
         let taken = consumer.join().unwrap();
@@ -61,13 +62,7 @@ fn who_waits_when_it_is_closed_sees_that_or_is_seen() {
     loom::model(|| {
         let ends = ends(Line::of_producers());
         assert_eq!(ends.halves.offer(1, WhenFull::Wait), Ok(None));
-        let producer = thread::spawn({
-            let ends = ends.clone();
-            move || {
-                let _listener = ends.line.join();
-                ends.halves.offer(2, WhenFull::Wait)
-            }
-        });
+        let producer = waiting(&ends, |halves| halves.offer(2, WhenFull::Wait));
         ends.halves.close();
         let is_awaited = ends.line.is_awaited();
         let pushed = producer.join().unwrap();
@@ -97,7 +92,7 @@ fn three_threads_leave_what_got_in_and_was_not_taken() {
             .collect();
         all.sort_unstable();
         assert_eq!(all, [1, 2]);
-        let info = ends.halves.info();
+        let info = ends.halves.info(Duration::ZERO);
         assert_eq!((info.pushed, info.len), (2, 0));
         assert_eq!(info.high_water, 1);
     });

@@ -8,6 +8,7 @@ use super::{PushError, Pushed, QueueInfo, WhenFull};
 use crate::registry::{self, Bounded};
 use crate::structures::{Kind, Structure};
 use crate::sync::Arc;
+use std::borrow::Cow;
 use std::panic::Location;
 
 /// What all handles hold together. When the last is gone, so is what it held, at once and in its thread, whoever else is just
@@ -35,7 +36,7 @@ impl<T> Drop for Handles<T> {
 
 /// What all handles share.
 pub(super) struct Shared<T> {
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     pub(super) at: &'static Location<'static>,
     pub(super) when_full: WhenFull,
     pub(super) halves: Halves<T>,
@@ -47,10 +48,7 @@ pub(super) struct Shared<T> {
 
 impl<T> Shared<T> {
     pub(super) fn info(&self) -> QueueInfo {
-        QueueInfo {
-            waited: self.producers.waited(),
-            ..self.halves.info()
-        }
+        self.halves.info(self.producers.waited())
     }
 
     #[cfg(not(target_family = "wasm"))]
@@ -145,7 +143,7 @@ impl<T: Send> Bounded for Shared<T> {
         let info = self.info();
         Structure {
             kind: Kind::Queue,
-            name: self.name.clone(),
+            name: self.name.clone().into_owned(),
             file: self.at.file(),
             line: self.at.line(),
             bound: Some(info.capacity),

@@ -10,20 +10,13 @@ use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 
+/// What was said where it was made.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Declared {
     pub(super) name: Option<&'static str>,
     pub(super) at: &'static Location<'static>,
+    /// At least 1.
     pub(super) capacity: usize,
-}
-
-impl Declared {
-    fn name(&self) -> Cow<'static, str> {
-        match self.name {
-            Some(name) => name.into(),
-            None => format!("{}:{}", self.at.file(), self.at.line()).into(),
-        }
-    }
 }
 
 /// A place on the list of all structures.
@@ -38,6 +31,7 @@ pub(super) struct Listed {
 #[derive(Debug)]
 pub(super) struct Tally {
     declared: Declared,
+    name: Cow<'static, str>,
     pub(super) owner: OwnerId,
     len: AtomicUsize,
     total: AtomicU64,
@@ -45,16 +39,6 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn of(declared: Declared) -> Self {
-        Self {
-            declared,
-            owner: OwnerId::of(&declared.name(), declared.at),
-            len: AtomicUsize::new(0),
-            total: AtomicU64::new(0),
-            dropped: AtomicU64::new(0),
-        }
-    }
-
     #[inline]
     pub(super) fn tell(&self, len: usize, total: u64, dropped: u64) {
         self.len.store(len, Relaxed);
@@ -64,8 +48,16 @@ impl Tally {
 }
 
 impl Listed {
-    pub(super) fn new(tally: Tally) -> Self {
-        let tally = Arc::new(tally);
+    pub(super) fn of(declared: Declared) -> Self {
+        let name = registry::name(declared.name.map(Cow::Borrowed), declared.at);
+        let tally = Arc::new(Tally {
+            declared,
+            owner: OwnerId::of(&name, declared.at),
+            name,
+            len: AtomicUsize::new(0),
+            total: AtomicU64::new(0),
+            dropped: AtomicU64::new(0),
+        });
         let bounded: Arc<dyn Bounded> = tally.clone();
         Self {
             _place: registry::Place::of_other(Arc::downgrade(&bounded)),
@@ -74,31 +66,12 @@ impl Listed {
     }
 }
 
-/// A copy has a place of its own, with the same numbers.
-impl Clone for Listed {
-    fn clone(&self) -> Self {
-        let tally = Tally::of(self.tally.declared);
-        let Tally {
-            len,
-            total,
-            dropped,
-            ..
-        } = &*self.tally;
-        tally.tell(
-            len.load(Relaxed),
-            total.load(Relaxed),
-            dropped.load(Relaxed),
-        );
-        Self::new(tally)
-    }
-}
-
 impl Bounded for Tally {
     fn structure(&self) -> Structure {
         let Declared { at, capacity, .. } = self.declared;
         Structure {
             kind: Kind::Recent,
-            name: self.declared.name().into_owned(),
+            name: self.name.clone().into_owned(),
             file: at.file(),
             line: at.line(),
             bound: Some(capacity),
@@ -115,16 +88,18 @@ impl Bounded for Tally {
     }
 }
 
-/// A copy of the values belongs to who has the original.
+/// A copy has a place of its own on the list, with the same totals, and its room is the same owner's.
 impl<T: Clone> Clone for Recent<T> {
     fn clone(&self) -> Self {
-        let listed = self.listed.clone();
+        let listed = self.listed.as_ref().map(|_| Listed::of(self.declared));
         let _entered = listed.as_ref().map(|listed| listed.tally.owner.enter());
-        Self {
+        let copy = Self {
             listed,
             values: self.values.clone(),
             ..*self
-        }
+        };
+        copy.tell();
+        copy
     }
 }
 
@@ -133,7 +108,7 @@ impl<T: fmt::Debug> fmt::Debug for Recent<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Recent")
             .field("values", &self.values)
-            .field("capacity", &self.capacity)
+            .field("capacity", &self.declared.capacity)
             .field("total", &self.total)
             .field("dropped", &self.dropped)
             .finish_non_exhaustive()
