@@ -10,22 +10,6 @@
     reason = "reads registers, the stack and the loaded objects; each block is argued"
 )]
 
-#[cfg(all(
-    target_os = "linux",
-    target_arch = "x86_64",
-    target_pointer_width = "64",
-    target_env = "gnu",
-    not(miri)
-))]
-mod row;
-#[cfg(all(
-    target_os = "linux",
-    target_arch = "x86_64",
-    target_pointer_width = "64",
-    target_env = "gnu",
-    not(miri)
-))]
-mod rule;
 #[cfg(test)]
 mod tests;
 
@@ -90,8 +74,11 @@ mod imp {
     not(miri)
 ))]
 mod imp {
-    use super::rule::{self, Rule};
-    use super::{portable, row};
+    mod row;
+    mod rule;
+
+    use self::rule::Rule;
+    use super::portable;
     use std::arch::asm;
     use std::cell::Cell;
     use std::ffi::{c_int, c_void};
