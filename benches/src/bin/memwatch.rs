@@ -2,8 +2,8 @@
 //!
 //! The work is counting and indexing words: about a million allocations, short-lived and long-lived ones, of all sizes. A
 //! process has one allocator, so each contestant is this program again, as a child with an allocator that is told which one to
-//! be. They take turns, round by round; a figure is the median over the rounds, of time on the processor where the system tells. At the end of the work, what is live by each
-//! line is compared with what dhat says of it.
+//! be. They take turns, round by round; a figure is the median over the rounds, of time on the processor where the system
+//! tells. At the end of the work, what is live by each line is compared with what dhat says of it.
 
 use memo_runtime::memwatch::{self, By, Level, Snapshot, Tracing};
 use std::alloc::{GlobalAlloc, Layout, System};

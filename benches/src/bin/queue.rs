@@ -97,9 +97,13 @@ trait Ends {
     fn of(capacity: usize, consumers: u64) -> (Self::Producer, Vec<Self::Consumer>);
     fn push(producer: &Self::Producer, value: u64);
     fn pop(consumer: &mut Self::Consumer) -> Option<u64>;
+    fn end(last: Self::Producer);
+}
+
+/// The same for tasks.
+trait AsyncEnds: Ends {
     fn push_async(producer: &Self::Producer, value: u64) -> impl Future<Output = ()> + Send;
     fn pop_async(consumer: &mut Self::Consumer) -> impl Future<Output = Option<u64>> + Send;
-    fn end(last: Self::Producer);
 }
 
 fn threads<Q: Ends>(setting: Setting) -> u64 {
@@ -125,7 +129,7 @@ fn threads<Q: Ends>(setting: Setting) -> u64 {
     })
 }
 
-fn tasks<Q: Ends>(setting: Setting) -> u64 {
+fn tasks<Q: AsyncEnds>(setting: Setting) -> u64 {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .build()
@@ -183,14 +187,17 @@ mod ours {
         fn pop(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.pop()
         }
+        fn end(last: Self::Producer) {
+            last.close();
+        }
+    }
+
+    impl super::AsyncEnds for Queue {
         async fn push_async(producer: &Self::Producer, value: u64) {
             producer.push_async(value).await.unwrap();
         }
         async fn pop_async(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.pop_async().await
-        }
-        fn end(last: Self::Producer) {
-            last.close();
         }
     }
 }
@@ -213,12 +220,6 @@ mod crossbeam {
         }
         fn pop(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.recv().ok()
-        }
-        async fn push_async(_: &Self::Producer, _: u64) {
-            unimplemented!("it is for threads")
-        }
-        async fn pop_async(_: &mut Self::Consumer) -> Option<u64> {
-            unimplemented!("it is for threads")
         }
         fn end(last: Self::Producer) {
             drop(last);
@@ -246,14 +247,17 @@ mod tokio_mpsc {
         fn pop(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.blocking_recv()
         }
+        fn end(last: Self::Producer) {
+            drop(last);
+        }
+    }
+
+    impl super::AsyncEnds for Queue {
         async fn push_async(producer: &Self::Producer, value: u64) {
             producer.send(value).await.unwrap();
         }
         async fn pop_async(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.recv().await
-        }
-        fn end(last: Self::Producer) {
-            drop(last);
         }
     }
 }
@@ -277,14 +281,17 @@ mod async_channel_2 {
         fn pop(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.recv_blocking().ok()
         }
+        fn end(last: Self::Producer) {
+            drop(last);
+        }
+    }
+
+    impl super::AsyncEnds for Queue {
         async fn push_async(producer: &Self::Producer, value: u64) {
             producer.send(value).await.unwrap();
         }
         async fn pop_async(consumer: &mut Self::Consumer) -> Option<u64> {
             consumer.recv().await.ok()
-        }
-        fn end(last: Self::Producer) {
-            drop(last);
         }
     }
 }
