@@ -6,6 +6,7 @@ mod owners;
 mod reports;
 mod sampling;
 mod starts;
+mod structures;
 mod threads;
 
 use memo_runtime::memwatch::{StatDiff, Statistic, Tracing};

@@ -1,23 +1,11 @@
 //! What a cache, a queue and the last values allocate is theirs, to the byte, without a look at any stack.
 
 use memo_runtime::bounded::{Recent, queue};
-use memo_runtime::memwatch::{self, By, Level, Owner, Snapshot, Tracing};
+use memo_runtime::memwatch::{self, By, Level, Owner, Snapshot};
 use memo_runtime::{Cache, memoize, structures};
+use memo_tests::watched::watched;
 use std::panic::{catch_unwind, resume_unwind};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
-
-#[global_allocator]
-static ALLOCATOR: Tracing = Tracing::system();
-
-/// Level and totals are the process's, so one test at a time.
-fn tracing(test: impl FnOnce()) {
-    static ONE: Mutex<()> = Mutex::new(());
-    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
-    memwatch::start_with(Level::Owners);
-    test();
-    memwatch::stop();
-}
 
 /// The live bytes of the structures of this name.
 fn bytes(name: &str) -> u64 {
@@ -43,7 +31,8 @@ fn a_caches_entries_are_its_own_until_they_are_gone() {
         large()
     }
 
-    tracing(|| {
+    watched(|| {
+        memwatch::start_with(Level::Owners);
         for key in ["a", "b", "c", "d", "e"] {
             drop(entry(key));
         }
@@ -64,8 +53,9 @@ fn a_caches_entries_are_its_own_until_they_are_gone() {
 
         entry::cache_clear();
         assert!(bytes("owners: entries") < LITTLE);
+        memwatch::stop();
+        assert_eq!(structures()[0].bytes, None);
     });
-    assert_eq!(structures()[0].bytes, None);
 }
 
 #[test]
@@ -80,7 +70,8 @@ fn a_body_that_panics_gives_the_thread_back() {
         large()
     }
 
-    tracing(|| {
+    watched(|| {
+        memwatch::start_with(Level::Owners);
         let held = OUTER.scope(|| {
             assert!(catch_unwind(|| panics(0)).is_err());
             drop(panics(1));
@@ -104,7 +95,8 @@ fn an_async_bodys_allocations_are_its_caches_whichever_thread_polls_it() {
         if key == 0 { early } else { late }
     }
 
-    tracing(|| {
+    watched(|| {
+        memwatch::start_with(Level::Owners);
         let mut others = Vec::new();
         for key in 0..4 {
             let mut call = Box::pin(entry(key));
@@ -125,7 +117,8 @@ fn a_cache_of_a_threads_own_and_one_to_own_have_theirs() {
         large()
     }
 
-    tracing(|| {
+    watched(|| {
+        memwatch::start_with(Level::Owners);
         drop(entry(1));
         let own = bytes("owners: of a thread");
         assert!((LARGE..LARGE + LITTLE).contains(&own), "{own}");
@@ -141,7 +134,8 @@ fn a_cache_of_a_threads_own_and_one_to_own_have_theirs() {
 
 #[test]
 fn the_room_of_a_queue_and_of_the_last_values_is_theirs() {
-    tracing(|| {
+    watched(|| {
+        memwatch::start_with(Level::Owners);
         let mut last = Recent::new(1_000).named("owners: last");
         let jobs = queue::<[u64; 4]>(1_000);
         let name = jobs.name().to_owned();
