@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::process::{self, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
-use std::{env, thread};
+use std::{env, fs, thread};
 
 /// What a process ends with that has done its work: not with 0, as one does that found no such test.
 pub const FINISHED: i32 = 77;
@@ -19,11 +19,13 @@ pub fn watched<W: FnOnce()>(work: W) {
     const PATIENCE: Duration = Duration::from_secs(120);
 
     if env::var_os(WATCHED).is_some() {
-        let mut stdin = io::stdin(); // which allocates: not later, where allocations are counted
-        thread::spawn(move || {
-            let _ = stdin.read(&mut [0]);
+        thread::spawn(|| {
+            let _ = io::stdin().read(&mut [0]);
             process::exit(1); // nobody watches any more
         });
+        while !others_sleep() {
+            thread::yield_now();
+        }
         work();
         process::exit(FINISHED);
     }
@@ -49,6 +51,21 @@ pub fn watched<W: FnOnce()>(work: W) {
     }
     let status = child.wait().expect("it has ended");
     assert_eq!(status.code(), Some(FINISHED), "{status}");
+}
+
+/// Whether all other threads of the process wait for something: the test runner's own is not ready when it has
+/// started a test, and allocates where allocations are to be counted. Always, where the system does not tell.
+fn others_sleep() -> bool {
+    let Ok(tasks) = fs::read_dir("/proc/self/task") else {
+        return true;
+    };
+    let me = fs::read_link("/proc/thread-self").expect("it is there where the tasks are");
+    tasks.flatten().all(|task| {
+        let state = fs::read_to_string(task.path().join("stat")); // id (name) state ...
+        let state = state.as_deref().unwrap_or_default().rsplit(") ").next();
+        Some(task.file_name().as_os_str()) == me.file_name()
+            || state.is_some_and(|it| it.starts_with('S'))
+    })
 }
 
 /// The path of the test that a closure is in, as the test runner knows it.

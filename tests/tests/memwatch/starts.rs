@@ -5,7 +5,7 @@ use memo_runtime::memwatch::{self, By, Level, Owner, Snapshot};
 use memo_tests::watched::watched;
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 const LEVELS: [Level; 3] = [
     Level::Owners,
@@ -49,7 +49,14 @@ fn starts_and_stops_race_with_nobody() {
 
     watched(|| {
         let most = (THREADS * (BLOCKS * 3_000 + 10_000)) as u64;
-        let threads: Vec<_> = (0..THREADS).map(|_| thread::spawn(allocate)).collect();
+        let begin = || -> Vec<_> { (0..THREADS).map(|_| thread::spawn(allocate)).collect() };
+        let end = |threads: Vec<JoinHandle<()>>| {
+            DONE.store(true, SeqCst);
+            for thread in threads {
+                thread.join().unwrap();
+            }
+        };
+        let threads = begin();
         for round in 0..rounds("MEMWATCH_STARTS", 3_000) {
             let level = LEVELS[(round % 3) as usize];
             memwatch::start_with(level);
@@ -64,25 +71,17 @@ fn starts_and_stops_race_with_nobody() {
                 memwatch::stop();
             }
         }
+        memwatch::start();
+        end(threads);
+        assert_quiet(&WORK, Level::Stacks);
         for level in LEVELS {
             DONE.store(false, SeqCst);
-            let more: Vec<_> = (0..THREADS).map(|_| thread::spawn(allocate)).collect();
+            let threads = begin();
             memwatch::start_with(level);
             thread::yield_now();
-            DONE.store(true, SeqCst);
-            for thread in more {
-                thread.join().unwrap();
-            }
-            if level == LEVELS[0] {
-                // These may just have ended, or not have seen that they should.
-                continue;
-            }
+            end(threads);
             assert_quiet(&WORK, level);
         }
-        for thread in threads {
-            thread.join().unwrap();
-        }
-        assert_quiet(&WORK, Level::Stacks);
     });
 }
 
