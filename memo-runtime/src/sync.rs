@@ -167,6 +167,15 @@ pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
     })
 }
 
+/// Leaves another thread the time for some ten sections of a mutex.
+#[cfg(feature = "queue")]
+pub(crate) fn pause() {
+    const SPINS: u32 = 8;
+    if !IS_MODEL {
+        (0..SPINS).for_each(|_| std::hint::spin_loop());
+    }
+}
+
 /// Stands behind a sequentially consistent access that another one of the same thread follows. Loom takes them for acquire and
 /// release, so there it is the fence that does the same.
 #[cfg(feature = "queue")]
