@@ -142,7 +142,13 @@ fn with_error(size: String, error: Option<u64>) -> String {
 }
 
 pub(super) fn place(file: &str, line: u32, name: &str) -> String {
-    format!("{file}:{line} {name}")
+    let at = format!("{file}:{line}");
+    match line {
+        0 if name.starts_with('(') => name.to_owned(), // no place at all
+        0 => format!("{name} (no debug info)"),
+        _ if name == at => at, // an owner without a name of its own
+        _ => format!("{at} {name}"),
+    }
 }
 
 /// A size as people read it: `512 B`, `1.5 KiB`.
@@ -176,6 +182,14 @@ mod tests {
         ] {
             assert_eq!(bytes(size), printed);
         }
+    }
+
+    #[test]
+    fn a_row_says_where_it_is_or_why_not() {
+        assert_eq!(place("a.rs", 7, "a::load"), "a.rs:7 a::load");
+        assert_eq!(place("??", 0, "a::load"), "a::load (no debug info)");
+        assert_eq!(place("??", 0, "(none)"), "(none)");
+        assert_eq!(place("a.rs", 7, "a.rs:7"), "a.rs:7");
     }
 
     #[test]
