@@ -1,5 +1,8 @@
 //! The one place that reads the time: a monotonic clock as nanoseconds since its first use.
 
+#[cfg(any(target_os = "linux", target_os = "android"))]
+mod coarse;
+
 use crate::sync::OnceLock;
 use std::time::Duration;
 
@@ -60,11 +63,60 @@ pub(crate) fn timeline() -> usize {
     0
 }
 
+/// A time that has just been, and is told at a fraction of the price of [`now`]: most often not a hundredth of a second ago.
+/// By a test clock it is the present.
+#[inline]
+pub(crate) fn lately() -> Tick {
+    #[cfg(feature = "test-util")]
+    if let Some(paused) = crate::testing::paused() {
+        return paused;
+    }
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    return Tick(coarse::nanos().saturating_sub(origin().coarse));
+    #[cfg(not(any(target_os = "linux", target_os = "android")))]
+    real()
+}
+
+/// What ticks are counted from.
+struct Origin {
+    precise: Instant,
+    #[cfg(any(target_os = "linux", target_os = "android"))]
+    coarse: u64,
+}
+
+#[inline]
+fn origin() -> &'static Origin {
+    static ORIGIN: OnceLock<Origin> = OnceLock::new();
+    ORIGIN.get_or_init(|| Origin {
+        #[cfg(any(target_os = "linux", target_os = "android"))]
+        coarse: coarse::nanos(),
+        precise: Instant::now(),
+    })
+}
+
 /// The time by the machine's monotonic clock.
 #[inline]
 pub(crate) fn real() -> Tick {
-    static ORIGIN: OnceLock<Instant> = OnceLock::new();
-    let since = ORIGIN.get_or_init(Instant::now).elapsed();
+    let since = origin().precise.elapsed();
     // Without the detour by way of 128 bits that `as_nanos` takes.
     Tick(since.as_secs() * 1_000_000_000 + u64::from(since.subsec_nanos()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lately_is_not_long_ago() {
+        for _ in 0..1_000 {
+            let before = now();
+            let lately = lately();
+            // Ahead by no more than it was behind at the origin; and a machine may be stopped at any moment.
+            assert!(lately.since(now()) < 100_000_000, "{lately:?}, {before:?}");
+            assert!(
+                before.since(lately) < 10_000_000_000,
+                "{lately:?}, {before:?}"
+            );
+        }
+    }
 }

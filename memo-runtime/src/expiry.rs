@@ -40,6 +40,12 @@ pub trait Expiry: Send + 'static {
         true
     }
 
+    /// The same for one who knows only [what time it has lately been](clock::lately): no wrong yes, and seldom a wrong no.
+    #[inline]
+    fn is_surely_live(&self, _at: u32, _lately: Tick) -> bool {
+        true
+    }
+
     /// The slot that dies first.
     #[inline]
     fn soonest(&self) -> Option<u32> {
@@ -103,6 +109,10 @@ impl Expiry for Option<After> {
     fn is_live(&self, at: u32, now: Tick) -> bool {
         self.as_ref().is_none_or(|after| after.is_live(at, now))
     }
+    fn is_surely_live(&self, at: u32, lately: Tick) -> bool {
+        self.as_ref()
+            .is_none_or(|after| after.is_surely_live(at, lately))
+    }
     fn soonest(&self) -> Option<u32> {
         self.as_ref()?.soonest()
     }
@@ -119,11 +129,19 @@ impl Expiry for Option<After> {
     }
 }
 
+/// Twice the time between two ticks of a slow system.
+const LEAST_SLACK: u64 = 20_000_000;
+
+/// As long as a machine may have been stopped, to be on the safe side: after that, the time it has lately been is from before.
+const MOST_SLACK: u64 = 1_000_000_000;
+
 /// Every entry lives for one constant ttl, so the order of dying is the order of storing.
 #[derive(Debug)]
 pub struct After {
     /// The ttl in nanoseconds.
     nanos: u64,
+    /// How far from the present what it has lately been may be, in nanoseconds, to be sure by it. None, if it must not be.
+    slack: u64,
     /// By slot: when it was stored. Kept instead of a deadline, which could overflow.
     stored: Vec<Tick>,
     /// The slots in the order of storing.
@@ -139,9 +157,11 @@ impl Expiry for After {
 
     /// Without a ttl, entries live for good.
     fn new(ttl: Option<Duration>) -> Self {
-        let ttl = ttl.unwrap_or(Duration::MAX);
+        let nanos = clock::nanos(ttl.unwrap_or(Duration::MAX));
+        let slack = (nanos / 4).min(MOST_SLACK);
         Self {
-            nanos: clock::nanos(ttl),
+            nanos,
+            slack: if slack < LEAST_SLACK { 0 } else { slack },
             stored: Vec::new(),
             order: List::default(),
             latest: Tick::ZERO,
@@ -167,6 +187,14 @@ impl Expiry for After {
     fn is_live(&self, at: u32, now: Tick) -> bool {
         let stored = self.stored[at as usize];
         stored <= now && now.since(stored) < self.nanos
+    }
+    #[inline]
+    fn is_surely_live(&self, at: u32, lately: Tick) -> bool {
+        let stored = self.stored[at as usize];
+        // It may have been stored since.
+        self.slack > 0
+            && stored.since(lately) < LEAST_SLACK
+            && lately.since(stored) < self.nanos - self.slack
     }
     #[inline]
     fn soonest(&self) -> Option<u32> {
@@ -236,6 +264,27 @@ mod tests {
         assert_eq!(expiry.soonest(), Some(1));
         expiry.forget(1);
         assert_eq!(expiry.soonest(), Some(0));
+    }
+
+    #[test]
+    fn what_is_surely_live_by_an_older_time_is_live() {
+        const MILLI: u64 = 1_000_000;
+        for ttl in [0, 1, 79, 80, 1_000, 30_000] {
+            let mut expiry = After::new(Some(Duration::from_millis(ttl)));
+            let stored = 5_000;
+            expiry.admit(0, tick(stored * MILLI));
+            for now in (stored..stored + 2 * ttl + 2).step_by(3) {
+                for lag in [0, 1, 19, 20, 250, 999] {
+                    let lately = tick((now - lag) * MILLI);
+                    let is_sure = expiry.is_surely_live(0, lately);
+                    let slack = (ttl / 4).min(1_000);
+                    let is_live = expiry.is_live(0, tick(now * MILLI));
+                    assert!(!is_sure || is_live || lag > slack, "{ttl} {now} {lag}");
+                    let is_young = now - stored + slack < ttl && lag < 20;
+                    assert!(is_sure || !is_young || slack < 20, "{ttl} {now} {lag}");
+                }
+            }
+        }
     }
 
     #[test]

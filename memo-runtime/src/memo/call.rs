@@ -58,7 +58,6 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
     #[inline]
     pub fn claim(self) -> Claim<S::Return, Seat<H, L::Key, S, T>> {
-        let now = self.memo.now();
         let owner = self.memo.owner;
         let start = |state: &mut StateOf<L, S, T>| {
             Self::IS_CHEAP.then(|| {
@@ -67,7 +66,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
                 (ticket, entered)
             })
         };
-        match self.at_once(now, start) {
+        match self.at_once(start) {
             Some(Claim::Ready(value)) => return Claim::Ready(S::returned(value)),
             Some(Claim::Vacant((ticket, entered))) => {
                 let mut seat: Seat<H, _, S, T> =
@@ -81,7 +80,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         }
         // In its parts, which fit into registers: as a whole a hit would write it to memory, too. The same goes for what
         // comes back, and a miss.
-        match Self::claim_seat(&self.memo, self.lookup, self.print, now) {
+        match Self::claim_seat(&self.memo, self.lookup, self.print) {
             Ok(returned) => Claim::Ready(returned),
             Err((ticket, helper)) => {
                 let seat = Seat::new(self.memo, ticket, Finish::IfVacant, helper);
@@ -94,18 +93,17 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     #[inline]
     pub(super) fn at_once<X>(
         &self,
-        now: Tick,
         miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
     ) -> Option<Claim<S::Value, X>> {
         let memo = &*self.memo;
+        let lately = memo.lately();
         // Where somebody has panicked, something may be left that is to be done first.
         let is_free = memo.is_current() && First::is_free();
         let state = is_free.then(|| memo.state.lock_unless_panicked());
         let mut state = state.flatten()?;
         let first = First::held(&memo.state);
-        let now = state.read_again(now);
         let found = self.find(&state);
-        if let Some(value) = found.and_then(|at| state.hit(at, now)) {
+        if let Some(value) = found.and_then(|at| state.hit_at_once(at, lately)) {
             drop(state);
             drop(first);
             memo.catch_up();
@@ -123,10 +121,9 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         memo: &Memo<L::Key, S::Value, S::Failure, T>,
         lookup: &L,
         print: Fingerprint,
-        now: Tick,
     ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
         let _entered = memo.owner.enter();
-        let mut claiming = Claiming::new(memo, lookup, print, now);
+        let mut claiming = Claiming::new(memo, lookup, print);
         loop {
             let waited = match claiming.look(memo, Run::begin) {
                 Look::Hit(value) => return Ok(S::returned(value)),
@@ -315,8 +312,28 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
         V: Clone,
     {
         let value = self.store.live(at, now)?.clone();
+        self.count_hit(at);
+        Some(value)
+    }
+
+    /// The same for one who has not read the clock, and need not, unless the end of the entry's life is near.
+    #[inline]
+    fn hit_at_once(&mut self, at: u32, lately: Tick) -> Option<V>
+    where
+        V: Clone,
+    {
+        let value = match self.store.surely_live(at, lately) {
+            None if T::Expiry::TIMED => self.store.live(at, clock::now())?,
+            surely => surely?,
+        };
+        let value = value.clone();
+        self.count_hit(at);
+        Some(value)
+    }
+
+    #[inline]
+    fn count_hit(&mut self, at: u32) {
         self.store.touch(at);
         self.hits += 1;
-        Some(value)
     }
 }

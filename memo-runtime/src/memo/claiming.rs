@@ -46,7 +46,6 @@ impl<K, V: Clone, F: Clone> Claiming<K, V, F> {
         memo: &Memo<K, V, F, T>,
         lookup: &L,
         print: Fingerprint,
-        now: Tick,
     ) -> Self {
         memo.catch_up();
         Self {
@@ -54,7 +53,7 @@ impl<K, V: Clone, F: Clone> Claiming<K, V, F> {
             key: Some(lookup.to_key()),
             print,
             are_equal: L::are_equal,
-            now,
+            now: memo.now(),
             patience: memo.patience,
             failures: 0,
             helper: None,

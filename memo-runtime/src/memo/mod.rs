@@ -175,6 +175,16 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
     }
 
+    /// The same, of lately, which is all that most hits need to know.
+    #[inline]
+    fn lately(&self) -> Tick {
+        if T::Expiry::TIMED && self.ttl.is_some() {
+            clock::lately()
+        } else {
+            Tick::ZERO
+        }
+    }
+
     /// The place in the memo of a call with these arguments.
     #[inline]
     pub(crate) fn entry<'m, 'l, L, S>(

@@ -28,12 +28,11 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     /// The same as [`claim`](Entry::claim) for a task, which may have to wait.
     #[inline]
     pub fn claim_task(self) -> Claim<S::Return, Call<H, L::Key, S, T>> {
-        let now = self.memo.now();
-        if let Some(Claim::Ready(value)) = self.at_once(now, |_| None::<()>) {
+        if let Some(Claim::Ready(value)) = self.at_once(|_| None::<()>) {
             return Claim::Ready(S::returned(value));
         }
         let _entered = self.memo.owner.enter();
-        let claiming = Claiming::new(&self.memo, self.lookup, self.print, now);
+        let claiming = Claiming::new(&self.memo, self.lookup, self.print);
         Call::look(claiming, self.memo)
     }
 

@@ -86,6 +86,13 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         self.slab.value(at).filter(|_| self.expiry.is_live(at, now))
     }
 
+    /// The same, if that can be said by what time it has [lately](Expiry::is_surely_live) been.
+    #[inline]
+    pub(crate) fn surely_live(&self, at: u32, lately: Tick) -> Option<&V> {
+        let value = self.slab.value(at);
+        value.filter(|_| self.expiry.is_surely_live(at, lately))
+    }
+
     /// The entry in this slot has answered a call.
     #[inline]
     pub(crate) fn touch(&mut self, at: u32) {
