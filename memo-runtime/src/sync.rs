@@ -38,8 +38,9 @@ const IS_MODEL: bool = cfg!(any(memo_shuttle, memo_loom));
 /// Where there are no threads, nobody else would go on while one waits.
 const IS_ALONE: bool = cfg!(all(target_family = "wasm", not(target_feature = "atomics")));
 
-/// How often `lock` tries before the thread parks. The sections are some ten nanoseconds long, parking costs microseconds.
-const SPINS: u32 = 100;
+/// How often `lock` tries before the thread parks: for some ten microseconds, which is what parking costs. Each try takes
+/// the cache line away from who holds the lock, so there is more and more time between them.
+const SPINS: u32 = 14;
 
 /// A mutex that cannot be poisoned and spins a little before it parks.
 #[derive(Debug, Default)]
@@ -93,8 +94,8 @@ impl<T> Mutex<T> {
         if IS_MODEL {
             return self.try_lock();
         }
-        (0..SPINS).find_map(|_| {
-            std::hint::spin_loop();
+        (0..SPINS).find_map(|step| {
+            back_off(step);
             self.try_lock()
         })
     }
@@ -149,6 +150,11 @@ impl Condvar {
     }
 }
 
+/// Lets some time pass, twice as much at each step, up to a microsecond or two.
+fn back_off(step: u32) {
+    (0..1 << step.min(6)).for_each(|_| std::hint::spin_loop());
+}
+
 /// Tries a few times, for some microseconds: what another thread is about to do is not worth parking for.
 #[cfg(all(feature = "queue", not(target_family = "wasm")))]
 pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
@@ -159,7 +165,7 @@ pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
     }
     (0..SPINS + YIELDS).find_map(|step| {
         if step < SPINS {
-            (0..1 << step).for_each(|_| std::hint::spin_loop());
+            back_off(step);
         } else {
             std::thread::yield_now();
         }
