@@ -9,7 +9,7 @@ use std::time::Duration;
 ///
 /// Slots are named by their index in the store's slab. Time is an argument. On a broken machine, and between threads with
 /// test clocks of their own, it may be earlier than when a slot was stored; such a slot is not live then.
-pub trait Expiry: Send + 'static {
+pub trait Expiry: Send + Sync + 'static {
     /// Whether anything ever expires. If not, nobody reads a clock.
     const TIMED: bool;
 

@@ -1,9 +1,9 @@
 //! Who shares a store: all threads, and then there is a lock, or none, and then there is none.
 
 use crate::stats;
-use crate::sync::{Arc, Mutex, MutexGuard};
+use crate::sync::{Arc, Biased, BiasedGuard, Mutex, MutexGuard, Noted};
 use std::cell::{Cell, RefCell, RefMut};
-use std::ops::{Deref, DerefMut};
+use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Who shares a store, with what that takes.
@@ -11,7 +11,7 @@ pub trait Scope: 'static {
     /// What the users call it.
     const SCOPE: stats::Scope;
     /// What there is around the state of a memo.
-    type Lock<X>: Lock<X>;
+    type Lock<X: Noted>: Lock<X>;
     /// The clears that were asked for elsewhere.
     type Clears: Clears;
 }
@@ -28,8 +28,15 @@ pub trait Lock<X>: From<X> {
     fn lock(&self) -> Self::Guard<'_>;
     /// The guard, if it can be had without parking.
     fn lock_soon(&self) -> Option<Self::Guard<'_>>;
-    /// The guard; nothing if somebody has panicked with it since this was last asked.
-    fn lock_unless_panicked(&self) -> Option<Self::Guard<'_>>;
+    /// Has a look without being let in, beside others who do, and may leave notes. Nothing if that cannot be done at once, or
+    /// comes to nothing.
+    #[inline]
+    fn beside<R>(&self, _: impl FnOnce(&X, &mut X::Notes) -> Option<R>) -> Option<R>
+    where
+        X: Noted,
+    {
+        None
+    }
 }
 
 /// Clears of other stores that are to reach this one.
@@ -48,7 +55,7 @@ pub struct Global;
 
 impl Scope for Global {
     const SCOPE: stats::Scope = stats::Scope::Global;
-    type Lock<X> = Mutex<X>;
+    type Lock<X: Noted> = Biased<X>;
     type Clears = NoOthers;
 }
 
@@ -72,9 +79,31 @@ impl<X> Lock<X> for Mutex<X> {
     fn lock_soon(&self) -> Option<MutexGuard<'_, X>> {
         self.lock_soon()
     }
+}
+
+impl<X: Noted> From<X> for Biased<X> {
+    fn from(value: X) -> Self {
+        Self::new(value)
+    }
+}
+
+impl<X: Noted> Lock<X> for Biased<X> {
+    type Guard<'a>
+        = BiasedGuard<'a, X>
+    where
+        X: 'a;
+
     #[inline]
-    fn lock_unless_panicked(&self) -> Option<MutexGuard<'_, X>> {
-        self.lock_unless_panicked()
+    fn lock(&self) -> BiasedGuard<'_, X> {
+        self.lock()
+    }
+    #[inline]
+    fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
+        self.lock_soon()
+    }
+    #[inline]
+    fn beside<R>(&self, look: impl FnOnce(&X, &mut X::Notes) -> Option<R>) -> Option<R> {
+        self.beside(look)
     }
 }
 
@@ -99,81 +128,33 @@ pub struct ThisThread;
 
 impl Scope for ThisThread {
     const SCOPE: stats::Scope = stats::Scope::Thread;
-    type Lock<X> = Alone<X>;
+    type Lock<X: Noted> = Alone<X>;
     type Clears = OtherThreads;
 }
 
 /// What one thread has for itself.
 #[derive(Debug)]
-pub struct Alone<X> {
-    inside: RefCell<X>,
-    has_panicked: Cell<bool>,
-}
-
-/// Says that the thread is in.
-#[derive(Debug)]
-pub struct AloneGuard<'a, X> {
-    inside: RefMut<'a, X>,
-    has_panicked: &'a Cell<bool>,
-}
+pub struct Alone<X>(RefCell<X>);
 
 impl<X> From<X> for Alone<X> {
     fn from(value: X) -> Self {
-        Self {
-            inside: RefCell::new(value),
-            has_panicked: Cell::new(false),
-        }
+        Self(RefCell::new(value))
     }
 }
 
 impl<X> Lock<X> for Alone<X> {
     type Guard<'a>
-        = AloneGuard<'a, X>
+        = RefMut<'a, X>
     where
         X: 'a;
 
     #[inline]
-    fn lock(&self) -> AloneGuard<'_, X> {
-        AloneGuard {
-            inside: self.inside.borrow_mut(),
-            has_panicked: &self.has_panicked,
-        }
+    fn lock(&self) -> RefMut<'_, X> {
+        self.0.borrow_mut()
     }
     #[inline]
-    fn lock_soon(&self) -> Option<AloneGuard<'_, X>> {
+    fn lock_soon(&self) -> Option<RefMut<'_, X>> {
         Some(self.lock())
-    }
-    #[inline]
-    fn lock_unless_panicked(&self) -> Option<AloneGuard<'_, X>> {
-        if self.has_panicked.replace(false) {
-            return None;
-        }
-        Some(self.lock())
-    }
-}
-
-impl<X> Deref for AloneGuard<'_, X> {
-    type Target = X;
-
-    #[inline]
-    fn deref(&self) -> &X {
-        &self.inside
-    }
-}
-
-impl<X> DerefMut for AloneGuard<'_, X> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut X {
-        &mut self.inside
-    }
-}
-
-impl<X> Drop for AloneGuard<'_, X> {
-    #[inline]
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            self.has_panicked.set(true);
-        }
     }
 }
 

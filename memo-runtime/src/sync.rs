@@ -1,6 +1,13 @@
 //! Every lock, atomic and once-cell of the crate goes through here, so that a model checker can take std's place: shuttle
 //! with `--cfg memo_shuttle`, loom with `--cfg memo_loom` (`models/`).
 
+mod biased;
+mod cell;
+#[cfg(all(test, memo_loom))]
+mod kernels;
+
+pub(crate) use biased::{Biased, BiasedGuard, Noted};
+
 #[cfg(memo_loom)]
 use loom::sync as imp;
 #[cfg(memo_shuttle)]
@@ -23,7 +30,7 @@ macro_rules! loom_thread_local {
 pub(crate) use loom_thread_local as thread_local;
 
 pub(crate) use imp::MutexGuard;
-pub(crate) use imp::atomic::{AtomicBool, Ordering};
+pub(crate) use imp::atomic::{AtomicBool, AtomicU8, Ordering};
 #[cfg(feature = "queue")]
 pub(crate) use imp::atomic::{AtomicU64, AtomicUsize};
 pub(crate) use once_cell::race::OnceBox;
@@ -44,7 +51,7 @@ const SPINS: u32 = 14;
 
 /// A mutex that cannot be poisoned and spins a little before it parks.
 #[derive(Debug, Default)]
-pub struct Mutex<T>(imp::Mutex<T>);
+pub(crate) struct Mutex<T>(imp::Mutex<T>);
 
 impl<T> Mutex<T> {
     #[cfg(not(memo_loom))]
@@ -62,25 +69,6 @@ impl<T> Mutex<T> {
             return self.park();
         }
         self.try_lock().unwrap_or_else(|| self.lock_contended())
-    }
-
-    /// The guard; nothing if a thread has panicked with it since this was last asked.
-    #[inline]
-    #[cfg_attr(
-        any(memo_shuttle, memo_loom),
-        expect(clippy::unnecessary_wraps, reason = "no lock of a model is poisoned")
-    )]
-    pub(crate) fn lock_unless_panicked(&self) -> Option<MutexGuard<'_, T>> {
-        #[cfg(not(any(memo_shuttle, memo_loom)))]
-        match self.0.try_lock() {
-            Ok(guard) => return Some(guard),
-            Err(TryLockError::Poisoned(_)) => {
-                self.0.clear_poison();
-                return None;
-            }
-            Err(TryLockError::WouldBlock) => {}
-        }
-        Some(self.lock_contended())
     }
 
     #[cold]
@@ -107,12 +95,18 @@ impl<T> Mutex<T> {
     /// The guard, if nobody has it. A panic under the lock leaves whole entries behind, never half of one: there is
     /// nothing to poison.
     #[inline]
-    fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
         match self.0.try_lock() {
             Ok(guard) => Some(guard),
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
+    }
+
+    /// What it guards, which nobody else can see now.
+    #[inline]
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -155,6 +149,24 @@ fn back_off(step: u32) {
     (0..1 << step.min(6)).for_each(|_| std::hint::spin_loop());
 }
 
+/// Waits for what another thread is about to do, without a way to be woken: step by step, for longer each time.
+#[cfg_attr(
+    any(memo_shuttle, memo_loom),
+    expect(unused_variables, reason = "in a model nothing takes long")
+)]
+fn wait_for_another(step: u32) {
+    #[cfg(memo_shuttle)]
+    shuttle::thread::yield_now();
+    #[cfg(memo_loom)]
+    loom::thread::yield_now();
+    #[cfg(not(any(memo_shuttle, memo_loom)))]
+    match step {
+        0..SPINS => back_off(step),
+        SPINS..100 => std::thread::yield_now(),
+        _ => std::thread::sleep(Duration::from_micros(100)),
+    }
+}
+
 /// Tries a few times, for some microseconds: what another thread is about to do is not worth parking for.
 #[cfg(all(feature = "queue", not(target_family = "wasm")))]
 pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
@@ -184,7 +196,6 @@ pub(crate) fn pause() {
 
 /// Stands behind a sequentially consistent access that another one of the same thread follows. Loom takes them for acquire and
 /// release, so there it is the fence that does the same.
-#[cfg(feature = "queue")]
 #[inline]
 pub(crate) fn in_one_order() {
     #[cfg(memo_loom)]
@@ -192,7 +203,6 @@ pub(crate) fn in_one_order() {
 }
 
 /// Kept from sharing a cache line, or a pair of them, with its neighbours.
-#[cfg(feature = "queue")]
 #[derive(Debug, Default)]
 #[repr(align(128))]
 pub(crate) struct Apart<T>(pub(crate) T);

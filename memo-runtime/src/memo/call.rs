@@ -12,9 +12,10 @@ use crate::expiry::Expiry;
 use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
 use crate::owner::Entered;
+use crate::policy::{Notes, Order};
 use crate::scope::Lock;
 use crate::store::{Finish, Ticket};
-use crate::sync::{Arc, Mutex};
+use crate::sync::{Arc, Mutex, Noted};
 use crate::value::Shape;
 use std::mem::replace;
 
@@ -96,12 +97,21 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
     ) -> Option<Claim<S::Value, X>> {
         let memo = &*self.memo;
+        if memo.is_behind() || !First::is_free() {
+            return None;
+        }
         let lately = memo.lately();
-        // Where somebody has panicked, something may be left that is to be done first.
-        let is_free = memo.is_current() && First::is_free();
-        let state = is_free.then(|| memo.state.lock_unless_panicked());
-        let mut state = state.flatten()?;
         let first = First::held(&memo.state);
+        let seen = memo.state.beside(|state, notes| {
+            let at = self.find(state)?;
+            state.note_hit(at, lately, notes)
+        });
+        if let Some(value) = seen {
+            drop(first);
+            memo.catch_up();
+            return Some(Claim::Ready(value));
+        }
+        let mut state = memo.state.lock();
         let found = self.find(&state);
         if let Some(value) = found.and_then(|at| state.hit_at_once(at, lately)) {
             drop(state);
@@ -328,6 +338,24 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
         };
         let value = value.clone();
         self.count_hit(at);
+        self.is_calm = true;
+        Some(value)
+    }
+
+    /// The same for one who has only a look, and a place for notes.
+    #[inline]
+    fn note_hit(&self, at: u32, lately: Tick, notes: &mut Notes) -> Option<V>
+    where
+        V: Clone,
+    {
+        let value = self.store.surely_live(at, lately)?.clone();
+        notes.hits += 1;
+        if T::Order::HEEDS_HITS {
+            if notes.are_many() {
+                self.store.touch_all_beside(notes);
+            }
+            notes.add(at);
+        }
         Some(value)
     }
 
@@ -335,5 +363,20 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
     fn count_hit(&mut self, at: u32) {
         self.store.touch(at);
         self.hits += 1;
+    }
+}
+
+/// What those who only looked have left: their hits.
+impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
+    type Notes = Notes;
+
+    fn absorb(&mut self, notes: &mut Notes) {
+        self.hits += std::mem::take(&mut notes.hits);
+        self.store.touch_all(notes);
+    }
+
+    #[inline]
+    fn take_calm(&mut self) -> bool {
+        std::mem::take(&mut self.is_calm)
     }
 }

@@ -7,7 +7,7 @@ use crate::key::{Fingerprint, Lookup};
 #[cfg(feature = "memwatch")]
 use crate::owner::OwnerId;
 use crate::registry::Listed;
-use crate::scope::{Clears, Lock, Scope};
+use crate::scope::{Clears, Scope};
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::sync::Arc;
 use crate::value::Shape;

@@ -28,6 +28,7 @@ use crate::policy::Order;
 use crate::scope::{Global, Scope};
 use crate::stats::Policy;
 use crate::store::Store;
+use crate::sync::Mutex;
 use crate::value::Shape;
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -46,7 +47,7 @@ pub struct Memo<K, V: Clone, F, T: Options> {
     owner: OwnerId,
     place: Place,
     /// As of the last resize.
-    maxsize: LockOf<T, Option<usize>>,
+    maxsize: Mutex<Option<usize>>,
     policy: Policy,
     ttl: Option<Duration>,
     /// How long a call waits for another's computation before it computes too; `None` if it does not wait at all.
@@ -113,6 +114,8 @@ struct State<K, V, F, T: Options> {
     /// Of the hits: those that waited.
     coalesced: u64,
     misses: u64,
+    /// Whether who has the lock did no more than answer from the store.
+    is_calm: bool,
     /// What those get who wait for a flight that ends now, and whoever waited too long for one. For whoever holds the lock
     /// to take along.
     outcome: Option<Outcome<V, F>>,
@@ -148,6 +151,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             hits: 0,
             coalesced: 0,
             misses: 0,
+            is_calm: false,
             outcome: None,
             helper: None,
         };
@@ -158,7 +162,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             hasher,
             owner: OwnerId::of(&place.name, place.at),
             place,
-            maxsize: maxsize.into(),
+            maxsize: Mutex::new(maxsize),
             policy,
             ttl,
             patience,

@@ -9,6 +9,8 @@ use crate::stats::Policy;
 pub struct Fifo(List);
 
 impl Order for Fifo {
+    const HEEDS_HITS: bool = false;
+
     fn policy(&self) -> Policy {
         Policy::Fifo
     }

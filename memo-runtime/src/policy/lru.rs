@@ -73,6 +73,10 @@ impl Order for Lru {
             self.replay_all();
         }
     }
+    fn touch_all(&mut self, slots: &[u32]) {
+        self.replay();
+        self.list.move_all_to_back(slots);
+    }
     #[inline]
     fn forget(&mut self, at: u32) {
         self.replay();

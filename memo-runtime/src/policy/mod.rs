@@ -3,9 +3,11 @@
 mod fifo;
 mod list;
 mod lru;
+mod notes;
 mod soonest_to_expire;
 
 pub(crate) use self::list::List;
+pub(crate) use self::notes::Notes;
 pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 
 use crate::expiry::Expiry;
@@ -25,6 +27,9 @@ pub enum Room {
 /// A policy owns whatever it remembers of a slot, which is nothing unless it says otherwise. A new one is a file here, a variant of [`Policy`] and a name in the
 /// macro's options.
 pub trait Order: Send + 'static {
+    /// Whether it changes anything that a slot has answered a call.
+    const HEEDS_HITS: bool = true;
+
     /// Its public name.
     fn policy(&self) -> Policy;
 
@@ -39,6 +44,13 @@ pub trait Order: Send + 'static {
     /// The slot answered a call.
     #[inline]
     fn touch(&mut self, _at: u32) {}
+
+    /// The slots answered calls, in this order.
+    fn touch_all(&mut self, slots: &[u32]) {
+        for &at in slots {
+            self.touch(at);
+        }
+    }
 
     /// The slot's entry is gone.
     #[inline]
@@ -101,6 +113,9 @@ impl Order for AnyOrder {
     }
     fn touch(&mut self, at: u32) {
         whichever!(self, order => order.touch(at));
+    }
+    fn touch_all(&mut self, slots: &[u32]) {
+        whichever!(self, order => order.touch_all(slots));
     }
     fn forget(&mut self, at: u32) {
         whichever!(self, order => order.forget(at));

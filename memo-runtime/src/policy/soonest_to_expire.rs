@@ -9,6 +9,8 @@ use crate::stats::Policy;
 pub struct SoonestToExpire;
 
 impl Order for SoonestToExpire {
+    const HEEDS_HITS: bool = false;
+
     fn policy(&self) -> Policy {
         Policy::SoonestToExpire
     }

@@ -39,7 +39,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
                 .all(|(at, _)| self.slab.key_is(at, |_| true)),
             "whoever computes for a slot has one"
         );
-        let victim = self.order.victim(&self.expiry);
+        let victim = self.order.get_mut().victim(&self.expiry);
         assert_eq!(
             victim.is_some(),
             held > 0,

@@ -16,9 +16,9 @@ use crate::clock::Tick;
 use crate::expiry::Expiry;
 use crate::flight::{Flight, Run};
 use crate::key::Fingerprint;
-use crate::policy::{Order, Room};
+use crate::policy::{Notes, Order, Room};
 use crate::removal::{Departures, Given, Removal};
-use crate::sync::Arc;
+use crate::sync::{Arc, Mutex};
 use hashbrown::HashTable;
 
 /// Entries by key, at most `bound` of them, ordered by `O`, dead when `E` says so.
@@ -30,7 +30,8 @@ pub(crate) struct Store<K, V, F, O, E> {
     /// What is being computed, beside what the slots themselves know of. A slot without an entry is there for a computation.
     runs: Runs<V, F>,
     /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
-    order: O,
+    /// Behind a lock for those who only look at the store, and have hits to tell it.
+    order: Mutex<O>,
     pub(crate) expiry: E,
     /// How many slots hold an entry; expired ones count until [`purge`](Self::purge). Never more than `bound`.
     pub(crate) len: usize,
@@ -62,7 +63,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             table: HashTable::new(),
             slab: Slab::default(),
             runs: Runs::default(),
-            order,
+            order: Mutex::new(order),
             expiry,
             len: 0,
             bound,
@@ -96,7 +97,27 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// The entry in this slot has answered a call.
     #[inline]
     pub(crate) fn touch(&mut self, at: u32) {
-        self.order.touch(at);
+        self.order.get_mut().touch(at);
+    }
+
+    /// The same for all that these notes tell of, in their order; they are empty then.
+    pub(crate) fn touch_all(&mut self, notes: &mut Notes) {
+        self.order.get_mut().touch_all(notes.slots());
+        notes.clear();
+    }
+
+    /// The same for one who only looks at the store, and does not wait for others who do so unless the notes are full.
+    #[inline(never)]
+    pub(crate) fn touch_all_beside(&self, notes: &mut Notes) {
+        let order = if notes.are_full() {
+            Some(self.order.lock())
+        } else {
+            self.order.try_lock()
+        };
+        if let Some(mut order) = order {
+            order.touch_all(notes.slots());
+            notes.clear();
+        }
     }
 
     /// Stores a value that nobody computed, in the slot that was found for the key or a new one; the live one it replaces.
@@ -193,7 +214,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             Room::Kept
         };
         self.runs.call_off_all();
-        self.order.clear(room);
+        self.order.get_mut().clear(room);
         self.expiry.clear(room);
         self.len = 0;
         self.slab.clear(room)
@@ -251,13 +272,13 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// There is an entry in this slot now.
     #[inline]
     fn admit(&mut self, at: u32, now: Tick) {
-        self.order.admit(at);
+        self.order.get_mut().admit(at);
         self.expiry.admit(at, now);
     }
 
     /// The entry in this slot is as good as new.
     fn renew(&mut self, at: u32, now: Tick) {
-        self.order.renew(at);
+        self.order.get_mut().renew(at);
         self.expiry.renew(at, now);
     }
 
@@ -270,7 +291,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     fn shrink_to(&mut self, len: usize) {
         while self.len > len {
-            let Some(at) = self.order.victim(&self.expiry) else {
+            let Some(at) = self.order.get_mut().victim(&self.expiry) else {
                 debug_assert!(false, "a store that holds entries has a victim");
                 return;
             };
@@ -311,7 +332,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// The slot holds an entry no more.
     fn forget(&mut self, at: u32) {
-        self.order.forget(at);
+        self.order.get_mut().forget(at);
         self.expiry.forget(at);
         self.len -= 1;
     }

@@ -87,6 +87,69 @@ fn the_order_of_evictions_is_that_of_the_lru_crate() {
     }
 }
 
+/// Where all calls are hits for long, they are noted beside the order, and not in it.
+#[test]
+fn the_order_of_evictions_is_that_of_the_lru_crate_after_many_hits() {
+    #[memoize(maxsize = 200)]
+    fn double(x: u64) -> u64 {
+        2 * x
+    }
+
+    let mut oracle = LruCache::new(NonZeroUsize::new(200).unwrap());
+    let (mut random, mut misses) = (1_u64, 0);
+    for round in 0..300 {
+        for call in 0..1_000 {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            // Long runs of hits, of one to many keys, and in between some misses, too.
+            let is_new = call < round % 7;
+            let key = if is_new {
+                1_000_000 + random % 1_000
+            } else {
+                let known = (random >> 33) as usize % (1 + round % 200).min(oracle.len().max(1));
+                oracle.iter().nth(known).map_or(0, |(&key, ())| key)
+            };
+            double(key);
+            if oracle.get(&key).is_none() {
+                oracle.put(key, ());
+                misses += 1;
+            }
+        }
+        assert_eq!(double::cache_info().misses, misses, "{round}");
+    }
+    assert!(misses > 500, "{misses}");
+}
+
+/// Whichever way a hit is served, it counts, and whoever asks sees those that are over.
+#[test]
+fn hits_of_many_threads_are_all_counted() {
+    #[memoize(maxsize = 200)]
+    fn double(x: u64) -> u64 {
+        2 * x
+    }
+    const THREADS: u64 = 8;
+    const CALLS: u64 = 20_000;
+
+    (0..100).for_each(|x| assert_eq!(double(x), 2 * x));
+    std::thread::scope(|scope| {
+        for thread in 0..THREADS {
+            scope.spawn(move || {
+                for call in 0..CALLS {
+                    let x = (call * (thread + 1)) % 100;
+                    assert_eq!(double(x), 2 * x);
+                    if call % 5_000 == 0 {
+                        let hits = double::cache_info().hits;
+                        assert!(hits >= call, "{hits} at {call}");
+                    }
+                }
+            });
+        }
+    });
+    let info = double::cache_info();
+    assert_eq!((info.hits, info.misses), (THREADS * CALLS, 100));
+}
+
 #[test]
 fn no_option_at_all_means_128_entries() {
     #[memoize]

@@ -1,0 +1,311 @@
+//! A lock that is biased towards readers: where there are hardly any writers, a reader writes nothing that another thread reads.
+//!
+//! Each reader takes a *desk* of its own and looks from there. A writer shuts readers out, waits until nobody is at a desk, and
+//! lets them in again when it goes; where writers come often they stay out, and it is a mutex for all. After *BRAVO: Biased
+//! Locking for Reader-Writer Locks* (Dice and Kogan, USENIX ATC 2019); but a desk belongs to one lock, and what readers have to
+//! tell the next writer they leave there as notes.
+#![allow(unsafe_code, reason = "who may look into the cells, argued at each")]
+
+use super::cell::{MutPtr, UnsafeCell};
+use super::{
+    Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, Ordering, back_off,
+    in_one_order, wait_for_another,
+};
+use std::cell::Cell;
+use std::fmt;
+use std::num::NonZero;
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::AtomicUsize;
+
+/// What such a lock guards.
+pub trait Noted {
+    /// What readers leave for the next writer.
+    type Notes: Default + Send;
+
+    /// A writer has come and reads them; they are empty then.
+    fn absorb(&mut self, notes: &mut Self::Notes);
+
+    /// Whether who has just had it for itself did no more than a reader would have done.
+    fn take_calm(&mut self) -> bool;
+}
+
+/// For how many turns that did no more than a reader would, the lock stays shut to readers: at first, and after each writer so
+/// many more, but not more than so many in all. In a test it never does, so that there are readers at all.
+const AT_FIRST: u32 = if cfg!(test) { 0 } else { MOST };
+const AFTER_EACH: u32 = if cfg!(test) { 0 } else { 8 };
+const MOST: u32 = 64;
+
+/// Readers may look.
+const OPEN: u8 = 0;
+/// They may soon: somebody has just come who will not be long.
+const BUSY: u8 = 1;
+/// They may not, and go in as writers do.
+const SHUT: u8 = 2;
+
+#[repr(C, align(128))] // what is written by who is in keeps away from what others read
+pub struct Biased<X: Noted> {
+    door: Apart<Door<X::Notes>>,
+    /// Lets one in at a time. In it, for how many turns the door stays shut.
+    gate: Mutex<u32>,
+    inside: UnsafeCell<X>,
+}
+
+/// For readers.
+struct Door<N> {
+    /// Whether they may look: [`OPEN`], [`BUSY`] or [`SHUT`]. Changes with the gate held.
+    state: AtomicU8,
+    /// From the first writer on.
+    desks: OnceBox<Desks<N>>,
+}
+
+// SAFETY: `inside` is handed out as `&mut` to the one who has the gate when no reader is at a desk, and as `&` to readers, on
+// whichever thread. Each desk's notes are handed out as `&mut` to the reader who has taken it, or to who has the gate then.
+unsafe impl<X: Noted + Send + Sync> Sync for Biased<X> {}
+// SAFETY: it owns what is in it.
+unsafe impl<X: Noted + Send> Send for Biased<X> {}
+
+impl<X: Noted> Biased<X> {
+    pub(crate) fn new(inside: X) -> Self {
+        let lock = Self {
+            door: Apart(Door {
+                state: AtomicU8::new(SHUT),
+                desks: OnceBox::new(),
+            }),
+            gate: Mutex::new(AT_FIRST),
+            inside: UnsafeCell::new(inside),
+        };
+        if AT_FIRST == 0 {
+            lock.open();
+        }
+        lock
+    }
+
+    /// Has a look, beside others who do. Nothing if that cannot be done at once, or comes to nothing.
+    #[inline]
+    pub(crate) fn beside<R>(&self, look: impl FnOnce(&X, &mut X::Notes) -> Option<R>) -> Option<R> {
+        if self.door.0.state.load(Ordering::Acquire) != OPEN && !self.opens_soon() {
+            return None; // and no line is written to
+        }
+        let desk = self.door.0.desks.get()?.own();
+        let _taken = desk.take()?;
+        if self.door.0.state.load(Ordering::SeqCst) != OPEN {
+            return None;
+        }
+        let (inside, notes) = (self.inside.get(), desk.notes.get_mut());
+        // SAFETY: the desk was taken before the lock was found open. Who closes it does so before looking at the desk, and
+        // all four are sequentially consistent. So either it was seen here to be closed, or the desk is seen there to be
+        // taken, and then that one waits until `_taken` is dropped, which is after the references are gone.
+        look(unsafe { inside.deref() }, unsafe { notes.deref() })
+    }
+
+    /// Whether it is open, after a moment at most.
+    #[cold]
+    fn opens_soon(&self) -> bool {
+        const STEPS: u32 = if IS_MODEL { 0 } else { 6 };
+        for step in 0..STEPS {
+            match self.door.0.state.load(Ordering::Relaxed) {
+                OPEN => return true,
+                SHUT => return false,
+                _ => back_off(step),
+            }
+        }
+        false
+    }
+
+    pub(crate) fn lock(&self) -> BiasedGuard<'_, X> {
+        let gate = self.gate.lock();
+        if self.door.0.state.load(Ordering::Relaxed) == OPEN {
+            self.close(u32::MAX);
+        }
+        self.guard(gate)
+    }
+
+    /// The guard, if it can be had without parking and without waiting long for a reader.
+    ///
+    /// Whoever has told readers something before, and does not get in, can be sure that one who is in sees it when it has
+    /// left: for its leaving is a plain store, but one that does not take as long to be seen as was waited for here.
+    pub(crate) fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
+        const STEPS: u32 = if IS_MODEL { 0 } else { 100 };
+        let gate = self.gate.lock_soon()?;
+        let is_open = self.door.0.state.load(Ordering::Relaxed) == OPEN;
+        let has_it = !is_open || self.close(STEPS);
+        has_it.then(|| self.guard(gate))
+    }
+
+    #[inline]
+    fn guard<'a>(&'a self, gate: MutexGuard<'a, u32>) -> BiasedGuard<'a, X> {
+        let inside = self.inside.get_mut();
+        BiasedGuard {
+            inside,
+            gate,
+            lock: self,
+        }
+    }
+
+    /// Lets no more readers in and waits until they are gone, or gives up after so many steps; whether they are. What they
+    /// have left is read then. The caller has the gate.
+    #[cold]
+    fn close(&self, steps: u32) -> bool {
+        self.door.0.state.store(BUSY, Ordering::SeqCst);
+        in_one_order();
+        let desks = self.door.0.desks.get().map_or(&[][..], |desks| &desks.all);
+        for desk in desks {
+            let mut step = 0;
+            while desk.0.is_taken.load(Ordering::SeqCst) {
+                if step == steps {
+                    self.door.0.state.store(OPEN, Ordering::Release);
+                    return false;
+                }
+                wait_for_another(step);
+                step = step.saturating_add(1);
+            }
+        }
+        let inside = self.inside.get_mut();
+        for desk in desks {
+            let notes = desk.0.notes.get_mut();
+            // SAFETY: the caller has the gate, and no reader is at a desk, or will be before the lock is open: see `beside`.
+            unsafe { inside.deref().absorb(notes.deref()) };
+        }
+        true
+    }
+
+    /// Lets readers in. The caller has the gate, or is the only one to know the lock.
+    fn open(&self) {
+        self.furnish();
+        self.door.0.state.store(OPEN, Ordering::Release);
+    }
+
+    /// Sees to it that there are desks.
+    #[inline]
+    fn furnish(&self) {
+        if self.door.0.desks.get().is_none() {
+            self.door.0.desks.get_or_init(|| Box::new(Desks::new()));
+        }
+    }
+}
+
+/// Says that nobody else is in.
+pub struct BiasedGuard<'a, X: Noted> {
+    inside: MutPtr<X>,
+    gate: MutexGuard<'a, u32>,
+    lock: &'a Biased<X>,
+}
+
+impl<X: Noted> Deref for BiasedGuard<'_, X> {
+    type Target = X;
+
+    #[inline]
+    fn deref(&self) -> &X {
+        // SAFETY: the gate is held and no reader is at a desk, until the guard is dropped.
+        unsafe { self.inside.deref() }
+    }
+}
+
+impl<X: Noted> DerefMut for BiasedGuard<'_, X> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut X {
+        // SAFETY: as above.
+        unsafe { self.inside.deref() }
+    }
+}
+
+impl<X: Noted> Drop for BiasedGuard<'_, X> {
+    #[inline]
+    fn drop(&mut self) {
+        *self.gate = if self.take_calm() {
+            self.gate.saturating_sub(1)
+        } else {
+            self.lock.furnish(); // so that letting readers in will allocate nothing
+            (*self.gate + AFTER_EACH).min(MOST)
+        };
+        if *self.gate == 0 {
+            self.lock.open();
+        } else if self.lock.door.0.state.load(Ordering::Relaxed) == BUSY {
+            self.lock.door.0.state.store(SHUT, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The desks of a lock: as many as can be in use at once, unless that is a lot.
+struct Desks<N> {
+    all: Box<[Apart<Desk<N>>]>,
+}
+
+struct Desk<N> {
+    is_taken: AtomicBool,
+    notes: UnsafeCell<N>,
+}
+
+/// While it lives, the desk is taken.
+struct Taken<'a, N>(&'a Desk<N>);
+
+impl<N: Default> Desks<N> {
+    fn new() -> Self {
+        const MOST: usize = 32;
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let desks = if IS_MODEL {
+            1
+        } else {
+            cores.next_power_of_two().min(MOST)
+        };
+        Self {
+            all: (0..desks).map(|_| Apart(Desk::default())).collect(),
+        }
+    }
+
+    /// This thread's. It may be another one's, too.
+    #[inline]
+    fn own(&self) -> &Desk<N> {
+        let number = if IS_MODEL { 0 } else { number_of_thread() };
+        &self.all[number & (self.all.len() - 1)].0
+    }
+}
+
+impl<N: Default> Default for Desk<N> {
+    fn default() -> Self {
+        Self {
+            is_taken: AtomicBool::new(false),
+            notes: UnsafeCell::new(N::default()),
+        }
+    }
+}
+
+impl<N> Desk<N> {
+    #[inline]
+    fn take(&self) -> Option<Taken<'_, N>> {
+        let (taken, failed) = (Ordering::SeqCst, Ordering::Relaxed);
+        let before = self.is_taken.compare_exchange(false, true, taken, failed);
+        before.ok()?;
+        in_one_order();
+        Some(Taken(self))
+    }
+}
+
+impl<N> Drop for Taken<'_, N> {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.is_taken.store(false, Ordering::Release);
+    }
+}
+
+/// Threads are numbered as they come.
+#[inline]
+fn number_of_thread() -> usize {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    std::thread_local! {
+        static OWN: Cell<Option<usize>> = const { Cell::new(None) };
+    }
+    OWN.with(|own| {
+        own.get().unwrap_or_else(|| {
+            let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            own.set(Some(number));
+            number
+        })
+    })
+}
+
+impl<X: Noted> fmt::Debug for Biased<X> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Biased").finish_non_exhaustive()
+    }
+}

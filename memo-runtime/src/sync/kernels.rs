@@ -1,0 +1,87 @@
+//! Under loom: who has a lock for itself is alone, and sees all that was done and noted before.
+
+use super::{Biased, Noted};
+use crate::sync::Arc;
+use loom::thread;
+
+#[derive(Default)]
+struct Counts {
+    written: u64,
+    noted: u64,
+}
+
+impl Noted for Counts {
+    type Notes = u64;
+
+    fn absorb(&mut self, notes: &mut u64) {
+        self.noted += std::mem::take(notes);
+    }
+    fn take_calm(&mut self) -> bool {
+        true
+    }
+}
+
+/// Notes a look, in whichever way it can be had; what was seen.
+fn look(lock: &Biased<Counts>) -> u64 {
+    let beside = lock.beside(|counts, notes| {
+        *notes += 1;
+        Some(counts.written)
+    });
+    beside.unwrap_or_else(|| {
+        let mut counts = lock.lock();
+        counts.noted += 1;
+        counts.written
+    })
+}
+
+#[test]
+fn a_writer_is_alone_and_reads_what_readers_have_left() {
+    loom::model(|| {
+        let lock = Arc::new(Biased::new(Counts::default()));
+        let reader = thread::spawn({
+            let lock = lock.clone();
+            move || (look(&lock), look(&lock))
+        });
+        lock.lock().written += 1;
+        lock.lock().written += 1;
+        let (first, second) = reader.join().unwrap();
+        assert!(first <= second && second <= 2, "what is written stays");
+        let counts = lock.lock();
+        assert_eq!((counts.written, counts.noted), (2, 2));
+    });
+}
+
+#[test]
+fn two_readers_and_a_writer_lose_nothing() {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(|| {
+        let lock = Arc::new(Biased::new(Counts::default()));
+        let readers = [(); 2].map(|()| {
+            let lock = lock.clone();
+            thread::spawn(move || look(&lock))
+        });
+        lock.lock().written += 1;
+        for reader in readers {
+            assert!(reader.join().unwrap() <= 1);
+        }
+        assert_eq!(lock.lock().noted, 2);
+    });
+}
+
+#[test]
+fn who_does_not_wait_for_a_reader_leaves_the_lock_as_it_was() {
+    loom::model(|| {
+        let lock = Arc::new(Biased::new(Counts::default()));
+        let reader = thread::spawn({
+            let lock = lock.clone();
+            move || look(&lock)
+        });
+        let has_written = lock.lock_soon().map(|mut counts| counts.written += 1);
+        let seen = reader.join().unwrap();
+        assert!(seen == 0 || has_written.is_some());
+        let counts = lock.lock();
+        assert_eq!(counts.written, u64::from(has_written.is_some()));
+        assert_eq!(counts.noted, 1);
+    });
+}
