@@ -39,9 +39,11 @@ impl Notes {
     /// There is room for it.
     #[inline]
     pub(crate) fn add(&mut self, at: u32) {
-        // The remainder is the number itself, and spares a look at the bounds.
-        self.slots[self.noted % MOST] = at;
-        self.noted += 1;
+        debug_assert!(!self.are_full(), "who has many tells the policy");
+        if let Some(slot) = self.slots.get_mut(self.noted) {
+            *slot = at;
+            self.noted += 1;
+        }
     }
 
     pub(crate) fn slots(&self) -> &[u32] {
