@@ -63,18 +63,38 @@ pub(crate) fn timeline() -> usize {
     0
 }
 
-/// A time that has just been, and is told at a fraction of the price of [`now`]: most often not a hundredth of a second ago.
-/// By a test clock it is the present.
+/// A time that has just been.
+#[derive(Debug, Clone, Copy)]
+pub struct Lately {
+    pub(crate) at: Tick,
+    /// How long ago that usually is, at most, in nanoseconds.
+    pub(crate) lag: u64,
+}
+
+impl Lately {
+    /// The present.
+    pub(crate) const fn now(at: Tick) -> Self {
+        Self { at, lag: 0 }
+    }
+}
+
+/// Twice the time between two ticks of a slow system.
+pub(crate) const MOST_LAG: u64 = 20_000_000;
+
+/// What time it has lately been, at a fraction of the price of [`now`]. By a test clock it is the present.
 #[inline]
-pub(crate) fn lately() -> Tick {
+pub(crate) fn lately() -> Lately {
     #[cfg(feature = "test-util")]
     if let Some(paused) = crate::testing::paused() {
-        return paused;
+        return Lately::now(paused);
     }
     #[cfg(any(target_os = "linux", target_os = "android"))]
-    return Tick(coarse::nanos().saturating_sub(origin().coarse));
+    return Lately {
+        at: Tick(coarse::nanos().saturating_sub(origin().coarse)),
+        lag: MOST_LAG,
+    };
     #[cfg(not(any(target_os = "linux", target_os = "android")))]
-    real()
+    Lately::now(real())
 }
 
 /// What ticks are counted from.
@@ -110,7 +130,7 @@ mod tests {
     fn lately_is_not_long_ago() {
         for _ in 0..1_000 {
             let before = now();
-            let lately = lately();
+            let lately = lately().at;
             // Ahead by no more than it was behind at the origin; and a machine may be stopped at any moment.
             assert!(lately.since(now()) < 100_000_000, "{lately:?}, {before:?}");
             assert!(

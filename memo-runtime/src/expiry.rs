@@ -1,6 +1,6 @@
 //! When an entry is dead: never, or one constant ttl after it was stored.
 
-use crate::clock::{self, Tick};
+use crate::clock::{self, Lately, Tick};
 use crate::policy::{List, Room};
 use std::time::Duration;
 
@@ -40,9 +40,10 @@ pub trait Expiry: Send + Sync + 'static {
         true
     }
 
-    /// The same for one who knows only [what time it has lately been](clock::lately): no wrong yes, and seldom a wrong no.
+    /// The same for one who knows only [what time it has lately been](clock::lately): seldom a wrong no, and a wrong yes only
+    /// where that was longer ago than a quarter of the ttl, or a second.
     #[inline]
-    fn is_surely_live(&self, _at: u32, _lately: Tick) -> bool {
+    fn is_surely_live(&self, _at: u32, _lately: Lately) -> bool {
         true
     }
 
@@ -109,7 +110,7 @@ impl Expiry for Option<After> {
     fn is_live(&self, at: u32, now: Tick) -> bool {
         self.as_ref().is_none_or(|after| after.is_live(at, now))
     }
-    fn is_surely_live(&self, at: u32, lately: Tick) -> bool {
+    fn is_surely_live(&self, at: u32, lately: Lately) -> bool {
         self.as_ref()
             .is_none_or(|after| after.is_surely_live(at, lately))
     }
@@ -128,9 +129,6 @@ impl Expiry for Option<After> {
         }
     }
 }
-
-/// Twice the time between two ticks of a slow system.
-const LEAST_SLACK: u64 = 20_000_000;
 
 /// As long as a machine may have been stopped, to be on the safe side: after that, the time it has lately been is from before.
 const MOST_SLACK: u64 = 1_000_000_000;
@@ -161,7 +159,7 @@ impl Expiry for After {
         let slack = (nanos / 4).min(MOST_SLACK);
         Self {
             nanos,
-            slack: if slack < LEAST_SLACK { 0 } else { slack },
+            slack: if slack < clock::MOST_LAG { 0 } else { slack },
             stored: Vec::new(),
             order: List::default(),
             latest: Tick::ZERO,
@@ -189,12 +187,12 @@ impl Expiry for After {
         stored <= now && now.since(stored) < self.nanos
     }
     #[inline]
-    fn is_surely_live(&self, at: u32, lately: Tick) -> bool {
+    fn is_surely_live(&self, at: u32, lately: Lately) -> bool {
         let stored = self.stored[at as usize];
         // It may have been stored since.
         self.slack > 0
-            && stored.since(lately) < LEAST_SLACK
-            && lately.since(stored) < self.nanos - self.slack
+            && stored.since(lately.at) <= lately.lag
+            && lately.at.since(stored) < self.nanos - self.slack
     }
     #[inline]
     fn soonest(&self) -> Option<u32> {
@@ -275,7 +273,11 @@ mod tests {
             expiry.admit(0, tick(stored * MILLI));
             for now in (stored..stored + 2 * ttl + 2).step_by(3) {
                 for lag in [0, 1, 19, 20, 250, 999] {
-                    let lately = tick((now - lag) * MILLI);
+                    let at = tick((now - lag) * MILLI);
+                    let lately = Lately {
+                        at,
+                        lag: clock::MOST_LAG,
+                    };
                     let is_sure = expiry.is_surely_live(0, lately);
                     let slack = (ttl / 4).min(1_000);
                     let is_live = expiry.is_live(0, tick(now * MILLI));
@@ -285,6 +287,14 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_from_the_future_of_an_exact_clock_is_not_surely_live() {
+        let mut expiry = after(30);
+        expiry.admit(0, tick(2));
+        assert!(expiry.is_surely_live(0, Lately::now(tick(2))));
+        assert!(!expiry.is_surely_live(0, Lately::now(tick(1))));
     }
 
     #[test]

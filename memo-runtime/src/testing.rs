@@ -35,7 +35,7 @@ thread_local! {
 ///
 /// Pausing again while paused stacks: the thread goes by the last clock. Other threads keep their own time unless they
 /// [`enter`](Clock::enter). Two threads that go by different times and call the same function share its cache: entries
-/// from the other's future are not seen, those that are over by one's own time are freed. So give tests that run in
+/// from the other's future, a fiftieth of a second on or more, are not seen, those that are over by one's own time are freed. So give tests that run in
 /// parallel functions of their own.
 #[must_use = "time goes on as soon as the clock is dropped"]
 pub fn pause() -> Clock {

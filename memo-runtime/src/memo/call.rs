@@ -7,7 +7,7 @@ use super::claiming::{Claiming, Look, Parts};
 use super::held::First;
 use super::lock::Later;
 use super::{Handle, Memo, Options, State, ToMemo};
-use crate::clock::{self, Tick};
+use crate::clock::{self, Lately, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
@@ -328,7 +328,7 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
 
     /// The same for one who has not read the clock, and need not, unless the end of the entry's life is near.
     #[inline]
-    fn hit_at_once(&mut self, at: u32, lately: Tick) -> Option<V>
+    fn hit_at_once(&mut self, at: u32, lately: Lately) -> Option<V>
     where
         V: Clone,
     {
@@ -344,7 +344,7 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
 
     /// The same for one who has only a look, and a place for notes.
     #[inline]
-    fn note_hit(&self, at: u32, lately: Tick, notes: &mut Notes) -> Option<V>
+    fn note_hit(&self, at: u32, lately: Lately, notes: &mut Notes) -> Option<V>
     where
         V: Clone,
     {

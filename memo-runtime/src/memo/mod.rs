@@ -19,7 +19,7 @@ pub use self::task::{Answer, Call, apart};
 
 use self::lock::Backlog;
 
-use crate::clock::{self, Tick};
+use crate::clock::{self, Lately, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Outcome};
 use crate::key::Lookup;
@@ -181,11 +181,11 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
     /// The same, of lately, which is all that most hits need to know.
     #[inline]
-    fn lately(&self) -> Tick {
+    fn lately(&self) -> Lately {
         if T::Expiry::TIMED && self.ttl.is_some() {
             clock::lately()
         } else {
-            Tick::ZERO
+            Lately::now(Tick::ZERO)
         }
     }
 

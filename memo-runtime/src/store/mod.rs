@@ -12,7 +12,7 @@ pub(crate) use self::runs::Ticket;
 
 use self::runs::{CallOff, Runs};
 use self::slab::Slab;
-use crate::clock::Tick;
+use crate::clock::{Lately, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Flight, Run};
 use crate::key::Fingerprint;
@@ -89,7 +89,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// The same, if that can be said by what time it has [lately](Expiry::is_surely_live) been.
     #[inline]
-    pub(crate) fn surely_live(&self, at: u32, lately: Tick) -> Option<&V> {
+    pub(crate) fn surely_live(&self, at: u32, lately: Lately) -> Option<&V> {
         let value = self.slab.value(at);
         value.filter(|_| self.expiry.is_surely_live(at, lately))
     }

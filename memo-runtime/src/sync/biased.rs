@@ -8,14 +8,18 @@
 
 use super::cell::{MutPtr, UnsafeCell};
 use super::{
-    Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, Ordering, back_off,
-    in_one_order, wait_for_another,
+    Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, OnceLock, Ordering,
+    back_off, in_one_order, wait_for_another,
 };
 use std::cell::Cell;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::fmt;
 use std::num::NonZero;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::AtomicUsize;
+use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::PoisonError;
+use std::thread::available_parallelism;
 
 /// What such a lock guards.
 pub trait Noted {
@@ -86,7 +90,7 @@ impl<X: Noted> Biased<X> {
         if self.door.0.state.load(Ordering::Acquire) != OPEN && !self.opens_soon() {
             return None; // and no line is written to
         }
-        let desk = self.door.0.desks.get()?.own();
+        let desk = self.door.0.desks.get()?.own()?;
         let _taken = desk.take()?;
         if self.door.0.state.load(Ordering::SeqCst) != OPEN {
             return None;
@@ -114,7 +118,7 @@ impl<X: Noted> Biased<X> {
 
     pub(crate) fn lock(&self) -> BiasedGuard<'_, X> {
         let gate = self.gate.lock();
-        if self.door.0.state.load(Ordering::Relaxed) == OPEN {
+        if self.door.0.state.load(Ordering::Relaxed) != SHUT {
             self.close(u32::MAX);
         }
         self.guard(gate)
@@ -122,13 +126,14 @@ impl<X: Noted> Biased<X> {
 
     /// The guard, if it can be had without parking and without waiting long for a reader.
     ///
-    /// Whoever has told readers something before, and does not get in, can be sure that one who is in sees it when it has
-    /// left: for its leaving is a plain store, but one that does not take as long to be seen as was waited for here.
+    /// Whoever has left word for readers before, and does not get in, may count on one who is in to see it when it has left: its
+    /// leaving is a plain store, but none takes as long to be seen as was waited for here. If one did, the next caller would
+    /// find the word.
     pub(crate) fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
         const STEPS: u32 = if IS_MODEL { 0 } else { 100 };
         let gate = self.gate.lock_soon()?;
-        let is_open = self.door.0.state.load(Ordering::Relaxed) == OPEN;
-        let has_it = !is_open || self.close(STEPS);
+        let is_shut = self.door.0.state.load(Ordering::Relaxed) == SHUT;
+        let has_it = is_shut || self.close(STEPS);
         has_it.then(|| self.guard(gate))
     }
 
@@ -226,7 +231,7 @@ impl<X: Noted> Drop for BiasedGuard<'_, X> {
     }
 }
 
-/// The desks of a lock: as many as can be in use at once, unless that is a lot.
+/// The desks of a lock: twice as many as there are processors, unless that is a lot.
 struct Desks<N> {
     all: Box<[Apart<Desk<N>>]>,
 }
@@ -241,23 +246,23 @@ struct Taken<'a, N>(&'a Desk<N>);
 
 impl<N: Default> Desks<N> {
     fn new() -> Self {
-        const MOST: usize = 32;
-        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        let desks = if IS_MODEL {
-            1
-        } else {
-            cores.next_power_of_two().min(MOST)
-        };
+        const MOST: usize = 16;
+        static COUNT: OnceLock<usize> = OnceLock::new(); // to ask takes as long as a hundred misses
+        let count = *COUNT.get_or_init(|| {
+            let processors = available_parallelism().map_or(1, NonZero::get);
+            (2 * processors).next_power_of_two().min(MOST)
+        });
+        let count = if IS_MODEL { 1 } else { count };
         Self {
-            all: (0..desks).map(|_| Apart(Desk::default())).collect(),
+            all: (0..count).map(|_| Apart(Desk::default())).collect(),
         }
     }
 
-    /// This thread's. It may be another one's, too.
+    /// This thread's; always the same, so that its notes are in their order. It may be another one's, too.
     #[inline]
-    fn own(&self) -> &Desk<N> {
-        let number = if IS_MODEL { 0 } else { number_of_thread() };
-        &self.all[number & (self.all.len() - 1)].0
+    fn own(&self) -> Option<&Desk<N>> {
+        let number = if IS_MODEL { 0 } else { number_of_thread()? };
+        Some(&self.all[number & (self.all.len() - 1)].0)
     }
 }
 
@@ -271,8 +276,23 @@ impl<N: Default> Default for Desk<N> {
 }
 
 impl<N> Desk<N> {
+    /// Takes it, if another thread that has it, too, is not there for long.
     #[inline]
     fn take(&self) -> Option<Taken<'_, N>> {
+        self.try_take().or_else(|| self.take_soon())
+    }
+
+    #[cold]
+    fn take_soon(&self) -> Option<Taken<'_, N>> {
+        const STEPS: u32 = if IS_MODEL { 0 } else { 8 };
+        (0..STEPS).find_map(|step| {
+            back_off(step);
+            self.try_take()
+        })
+    }
+
+    #[inline]
+    fn try_take(&self) -> Option<Taken<'_, N>> {
         let (taken, failed) = (Ordering::SeqCst, Ordering::Relaxed);
         let before = self.is_taken.compare_exchange(false, true, taken, failed);
         before.ok()?;
@@ -288,21 +308,47 @@ impl<N> Drop for Taken<'_, N> {
     }
 }
 
-/// Threads are numbered as they come.
+/// A number that no other thread has; low ones, for those of threads that have ended are given out again. None to one that is
+/// being torn down.
 #[inline]
-fn number_of_thread() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    std::thread_local! {
-        static OWN: Cell<Option<usize>> = const { Cell::new(None) };
-    }
-    OWN.with(|own| {
-        own.get().unwrap_or_else(|| {
-            let number = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            own.set(Some(number));
-            number
-        })
-    })
+fn number_of_thread() -> Option<usize> {
+    std::thread_local!(static OWN: Number = const { Number(Cell::new(None)) });
+    OWN.try_with(|own| own.0.get().unwrap_or_else(|| own.draw()))
+        .ok()
 }
+
+struct Number(Cell<Option<usize>>);
+
+/// How many numbers have been given out, and which of them are free again.
+static NUMBERS: std::sync::Mutex<(usize, BinaryHeap<Reverse<usize>>)> =
+    std::sync::Mutex::new((0, BinaryHeap::new()));
+
+impl Number {
+    #[cold]
+    fn draw(&self) -> usize {
+        let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
+        let number = numbers.1.pop().map_or(numbers.0, |Reverse(free)| free);
+        numbers.0 = numbers.0.max(number + 1);
+        self.0.set(Some(number));
+        number
+    }
+}
+
+impl Drop for Number {
+    fn drop(&mut self) {
+        if let Some(number) = self.0.get() {
+            NUMBERS
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .1
+                .push(Reverse(number));
+        }
+    }
+}
+
+// A panic leaves whole entries behind, as it does behind a mutex that is not poisoned: see `Mutex::try_lock`.
+impl<X: Noted> UnwindSafe for Biased<X> {}
+impl<X: Noted> RefUnwindSafe for Biased<X> {}
 
 impl<X: Noted> fmt::Debug for Biased<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -346,3 +346,11 @@ fn what_a_comparison_that_panics_asked_for_is_done_before_anything_is_got() {
     assert!(catch_unwind(|| CACHE.get(&Key)).is_err());
     assert_eq!(CACHE.get(&Key), None);
 }
+
+/// As a mutex is that cannot be poisoned.
+#[test]
+fn a_cache_can_be_used_after_a_panic_was_caught() {
+    fn is_unwind_safe<T: std::panic::UnwindSafe + std::panic::RefUnwindSafe>(_: &T) {}
+    let cache: Cache<u32, u32> = Cache::builder().maxsize(2).build();
+    is_unwind_safe(&cache);
+}

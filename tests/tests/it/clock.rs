@@ -228,3 +228,19 @@ fn after_a_step_back_no_entry_from_the_future_lives_again() {
     clock.advance(secs(54));
     assert_eq!((0..100).filter(|&x| double::cache_contains(x)).count(), 0);
 }
+
+#[test]
+fn a_clock_that_steps_back_by_little_makes_an_entry_as_dead_as_by_much() {
+    #[memoize(ttl = "30s")]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+
+    let clock = testing::pause();
+    clock.advance(Duration::from_secs(1));
+    double(1);
+    clock.step_back(Duration::from_nanos(1));
+    assert!(!double::cache_contains(1));
+    double(1);
+    assert_eq!(double::cache_info().misses, 2);
+}
