@@ -3,7 +3,7 @@
 mod kinds;
 mod measure;
 
-use measure::{compare, compare_hits, shuffled, sum, sum_named};
+use measure::{compare, compare_hits, shuffled, sum, sum_named, sum_of_two};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 fn main() {
@@ -56,6 +56,26 @@ fn main() {
         &[
             ("memo-runtime", |keys| sum(keys, ours::timed)),
             ("cached", |keys| sum(keys, cached_4::timed)),
+        ],
+    );
+    // So long that starting the threads does not count.
+    let one: Vec<u64> = vec![1; 200_000];
+    compare_hits(
+        "hit of each of two threads, u64, one key",
+        &one,
+        &[
+            ("memo-runtime", |keys| sum_of_two(keys, ours::small)),
+            ("cached", |keys| sum_of_two(keys, cached_4::small)),
+            ("quick_cache", |keys| sum_of_two(keys, quick::small)),
+        ],
+    );
+    compare_hits(
+        "hit of each of two threads, u64, 10,000 keys",
+        &large.repeat(20),
+        &[
+            ("memo-runtime", |keys| sum_of_two(keys, ours::large)),
+            ("cached", |keys| sum_of_two(keys, cached_4::large)),
+            ("quick_cache", |keys| sum_of_two(keys, quick::large)),
         ],
     );
     compare_hits(

@@ -72,6 +72,14 @@ pub fn sum(keys: &[u64], call: impl Fn(u64) -> u64) -> u64 {
     keys.iter().fold(0, |sum, key| sum ^ call(*key))
 }
 
+/// The same in two threads at once.
+pub fn sum_of_two(keys: &[u64], call: impl Fn(u64) -> u64 + Sync) -> u64 {
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| sum(keys, &call));
+        sum(keys, &call) ^ other.join().expect("a call does not panic")
+    })
+}
+
 pub fn sum_named(keys: &[(String, u32)], call: impl Fn(&str, u32) -> std::sync::Arc<str>) -> u64 {
     keys.iter().fold(0, |sum, (name, n)| {
         sum + black_box(call(name, *n)).len() as u64

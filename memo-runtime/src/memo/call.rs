@@ -119,10 +119,13 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             memo.catch_up();
             return Some(Claim::Ready(value));
         }
-        if found.is_some() {
-            return None;
-        }
-        miss(&mut state).map(Claim::Vacant)
+        let begun = if found.is_none() {
+            miss(&mut state)
+        } else {
+            None
+        };
+        state.is_calm = begun.is_none(); // that was but a look
+        begun.map(Claim::Vacant)
     }
 
     /// The other half of `claim`: nothing was found, so now there is time to make a key, and to wait.
@@ -373,6 +376,10 @@ impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
     fn absorb(&mut self, notes: &mut Notes) {
         self.hits += std::mem::take(&mut notes.hits);
         self.store.touch_all(notes);
+    }
+
+    fn is_used(&self) -> bool {
+        self.store.len > 0
     }
 
     #[inline]

@@ -8,18 +8,16 @@
 
 use super::cell::{MutPtr, UnsafeCell};
 use super::{
-    Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, OnceLock, Ordering,
-    back_off, in_one_order, wait_for_another,
+    Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, Ordering, back_off,
+    in_one_order, wait_for_another,
 };
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
-use std::num::NonZero;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::PoisonError;
-use std::thread::available_parallelism;
 
 /// What such a lock guards.
 pub trait Noted {
@@ -28,6 +26,9 @@ pub trait Noted {
 
     /// A writer has come and reads them; they are empty then.
     fn absorb(&mut self, notes: &mut Self::Notes);
+
+    /// Whether there is anything that readers may be looking for.
+    fn is_used(&self) -> bool;
 
     /// Whether who has just had it for itself did no more than a reader would have done.
     fn take_calm(&mut self) -> bool;
@@ -153,7 +154,7 @@ impl<X: Noted> Biased<X> {
     fn close(&self, steps: u32) -> bool {
         self.door.0.state.store(BUSY, Ordering::SeqCst);
         in_one_order();
-        let desks = self.door.0.desks.get().map_or(&[][..], |desks| &desks.all);
+        let desks = self.door.0.desks.get().map_or(&[][..], |desks| &desks.0);
         for desk in desks {
             let mut step = 0;
             while desk.0.is_taken.load(Ordering::SeqCst) {
@@ -220,7 +221,9 @@ impl<X: Noted> Drop for BiasedGuard<'_, X> {
         *self.gate = if self.take_calm() {
             self.gate.saturating_sub(1)
         } else {
-            self.lock.furnish(); // so that letting readers in will allocate nothing
+            if self.is_used() {
+                self.lock.furnish(); // so that letting readers in will allocate nothing
+            }
             (*self.gate + AFTER_EACH).min(MOST)
         };
         if *self.gate == 0 {
@@ -231,10 +234,10 @@ impl<X: Noted> Drop for BiasedGuard<'_, X> {
     }
 }
 
-/// The desks of a lock: twice as many as there are processors, unless that is a lot.
-struct Desks<N> {
-    all: Box<[Apart<Desk<N>>]>,
-}
+/// The desks of a lock. To make as many as there are processors, one would have to ask, which takes as long as a hundred misses.
+struct Desks<N>([Apart<Desk<N>>; DESKS]);
+
+const DESKS: usize = if IS_MODEL { 1 } else { 8 };
 
 struct Desk<N> {
     is_taken: AtomicBool,
@@ -246,23 +249,14 @@ struct Taken<'a, N>(&'a Desk<N>);
 
 impl<N: Default> Desks<N> {
     fn new() -> Self {
-        const MOST: usize = 16;
-        static COUNT: OnceLock<usize> = OnceLock::new(); // to ask takes as long as a hundred misses
-        let count = *COUNT.get_or_init(|| {
-            let processors = available_parallelism().map_or(1, NonZero::get);
-            (2 * processors).next_power_of_two().min(MOST)
-        });
-        let count = if IS_MODEL { 1 } else { count };
-        Self {
-            all: (0..count).map(|_| Apart(Desk::default())).collect(),
-        }
+        Self(std::array::from_fn(|_| Apart(Desk::default())))
     }
 
     /// This thread's; always the same, so that its notes are in their order. It may be another one's, too.
     #[inline]
     fn own(&self) -> Option<&Desk<N>> {
         let number = if IS_MODEL { 0 } else { number_of_thread()? };
-        Some(&self.all[number & (self.all.len() - 1)].0)
+        Some(&self.0[number % DESKS].0)
     }
 }
 

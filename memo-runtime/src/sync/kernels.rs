@@ -16,6 +16,9 @@ impl Noted for Counts {
     fn absorb(&mut self, notes: &mut u64) {
         self.noted += std::mem::take(notes);
     }
+    fn is_used(&self) -> bool {
+        true
+    }
     fn take_calm(&mut self) -> bool {
         true
     }
