@@ -2,9 +2,9 @@
 //! with `--cfg memo_shuttle`, loom with `--cfg memo_loom` (`models/`).
 
 mod biased;
-mod cell;
 #[cfg(all(test, memo_loom))]
 mod kernels;
+mod number;
 
 pub(crate) use biased::{Biased, BiasedGuard, Noted};
 
@@ -188,9 +188,8 @@ pub(crate) fn soon<R>(mut attempt: impl FnMut() -> Option<R>) -> Option<R> {
 /// Leaves another thread the time for some ten sections of a mutex.
 #[cfg(feature = "queue")]
 pub(crate) fn pause() {
-    const SPINS: u32 = 8;
     if !IS_MODEL {
-        (0..SPINS).for_each(|_| std::hint::spin_loop());
+        back_off(3);
     }
 }
 

@@ -1,23 +1,23 @@
 //! A lock that is biased towards readers: where there are hardly any writers, a reader writes nothing that another thread reads.
 //!
-//! Each reader takes a *desk* of its own and looks from there. A writer shuts readers out, waits until nobody is at a desk, and
-//! lets them in again when it goes; where writers come often they stay out, and it is a mutex for all. After *BRAVO: Biased
-//! Locking for Reader-Writer Locks* (Dice and Kogan, USENIX ATC 2019); but a desk belongs to one lock, and what readers have to
-//! tell the next writer they leave there as notes.
+//! Each reader takes its thread's *desk* and looks from there; only where there are many threads, some share one. A writer
+//! shuts readers out, waits until nobody is at a desk, and lets them in again when it goes; where writers come often they stay
+//! out, and it is a mutex for all. After *BRAVO: Biased Locking for Reader-Writer Locks* (Dice and Kogan, USENIX ATC 2019); but
+//! a desk belongs to one lock, and what readers have to tell the next writer they leave there as notes.
 #![allow(unsafe_code, reason = "who may look into the cells, argued at each")]
 
-use super::cell::{MutPtr, UnsafeCell};
+use super::number::number_of_thread;
 use super::{
     Apart, AtomicBool, AtomicU8, IS_MODEL, Mutex, MutexGuard, OnceBox, Ordering, back_off,
     in_one_order, wait_for_another,
 };
-use std::cell::Cell;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+#[cfg(not(memo_loom))]
+use cell::{MutPtr, UnsafeCell};
+#[cfg(memo_loom)]
+use loom::cell::{MutPtr, UnsafeCell};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
-use std::sync::PoisonError;
 
 /// What such a lock guards.
 pub trait Noted {
@@ -59,7 +59,7 @@ pub struct Biased<X: Noted> {
 struct Door<N> {
     /// Whether they may look: [`OPEN`], [`BUSY`] or [`SHUT`]. Changes with the gate held.
     state: AtomicU8,
-    /// From the first writer on.
+    /// From the first time that there is anything to look for.
     desks: OnceBox<Desks<N>>,
 }
 
@@ -302,44 +302,6 @@ impl<N> Drop for Taken<'_, N> {
     }
 }
 
-/// A number that no other thread has; low ones, for those of threads that have ended are given out again. None to one that is
-/// being torn down.
-#[inline]
-fn number_of_thread() -> Option<usize> {
-    std::thread_local!(static OWN: Number = const { Number(Cell::new(None)) });
-    OWN.try_with(|own| own.0.get().unwrap_or_else(|| own.draw()))
-        .ok()
-}
-
-struct Number(Cell<Option<usize>>);
-
-/// How many numbers have been given out, and which of them are free again.
-static NUMBERS: std::sync::Mutex<(usize, BinaryHeap<Reverse<usize>>)> =
-    std::sync::Mutex::new((0, BinaryHeap::new()));
-
-impl Number {
-    #[cold]
-    fn draw(&self) -> usize {
-        let mut numbers = NUMBERS.lock().unwrap_or_else(PoisonError::into_inner);
-        let number = numbers.1.pop().map_or(numbers.0, |Reverse(free)| free);
-        numbers.0 = numbers.0.max(number + 1);
-        self.0.set(Some(number));
-        number
-    }
-}
-
-impl Drop for Number {
-    fn drop(&mut self) {
-        if let Some(number) = self.0.get() {
-            NUMBERS
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .1
-                .push(Reverse(number));
-        }
-    }
-}
-
 // A panic leaves whole entries behind, as it does behind a mutex that is not poisoned: see `Mutex::try_lock`.
 impl<X: Noted> UnwindSafe for Biased<X> {}
 impl<X: Noted> RefUnwindSafe for Biased<X> {}
@@ -347,5 +309,59 @@ impl<X: Noted> RefUnwindSafe for Biased<X> {}
 impl<X: Noted> fmt::Debug for Biased<X> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Biased").finish_non_exhaustive()
+    }
+}
+
+/// A cell in the shape that loom has for it, which sees who looks at it when.
+#[cfg(not(memo_loom))]
+mod cell {
+    use std::cell;
+
+    pub(crate) struct UnsafeCell<T>(cell::UnsafeCell<T>);
+
+    /// To read.
+    pub(crate) struct ConstPtr<T>(*const T);
+
+    /// To write, too.
+    pub(crate) struct MutPtr<T>(*mut T);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) fn new(value: T) -> Self {
+            Self(cell::UnsafeCell::new(value))
+        }
+        #[inline]
+        pub(crate) fn get(&self) -> ConstPtr<T> {
+            ConstPtr(self.0.get())
+        }
+        #[inline]
+        pub(crate) fn get_mut(&self) -> MutPtr<T> {
+            MutPtr(self.0.get())
+        }
+    }
+
+    impl<T> ConstPtr<T> {
+        /// # Safety
+        ///
+        /// The cell is there, and nobody writes to it, for as long as the reference lives.
+        #[inline]
+        pub(crate) unsafe fn deref(&self) -> &T {
+            // SAFETY: the caller's.
+            unsafe { &*self.0 }
+        }
+    }
+
+    impl<T> MutPtr<T> {
+        /// # Safety
+        ///
+        /// The cell is there, and nobody else looks into it, for as long as the reference lives.
+        #[inline]
+        #[expect(
+            clippy::mut_from_ref,
+            reason = "as loom has it; the caller sees to it that there is but one"
+        )]
+        pub(crate) unsafe fn deref(&self) -> &mut T {
+            // SAFETY: the caller's.
+            unsafe { &mut *self.0 }
+        }
     }
 }
