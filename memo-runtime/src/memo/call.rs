@@ -12,7 +12,7 @@ use crate::expiry::Expiry;
 use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
 use crate::owner::Entered;
-use crate::policy::{Notes, Order};
+use crate::policy::{Hits, Order};
 use crate::scope::Lock;
 use crate::store::{Finish, Ticket};
 use crate::sync::{Arc, Mutex, Noted};
@@ -102,9 +102,9 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         }
         let lately = memo.lately();
         let first = First::held(&memo.state);
-        let seen = memo.state.beside(|state, notes| {
+        let seen = memo.state.beside(|state, hits| {
             let at = self.find(state)?;
-            state.note_hit(at, lately, notes)
+            state.note_hit(at, lately, hits)
         });
         if let Some(value) = seen {
             drop(first);
@@ -347,17 +347,17 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
 
     /// The same for one who has only a look, and a place for notes.
     #[inline]
-    fn note_hit(&self, at: u32, lately: Lately, notes: &mut Notes) -> Option<V>
+    fn note_hit(&self, at: u32, lately: Lately, hits: &mut Hits) -> Option<V>
     where
         V: Clone,
     {
         let value = self.store.surely_live(at, lately)?.clone();
-        notes.hits += 1;
+        hits.count += 1;
         if T::Order::HEEDS_HITS {
-            if notes.are_many() {
-                self.store.touch_all_beside(notes);
+            if hits.slots.are_many() {
+                self.store.touch_all_beside(&mut hits.slots);
             }
-            notes.add(at);
+            hits.slots.add(at);
         }
         Some(value)
     }
@@ -371,11 +371,11 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
 
 /// What those who only looked have left: their hits.
 impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
-    type Notes = Notes;
+    type Notes = Hits;
 
-    fn absorb(&mut self, notes: &mut Notes) {
-        self.hits += std::mem::take(&mut notes.hits);
-        self.store.touch_all(notes);
+    fn absorb(&mut self, hits: &mut Hits) {
+        self.hits += std::mem::take(&mut hits.count);
+        self.store.touch_all(&mut hits.slots);
     }
 
     fn is_used(&self) -> bool {

@@ -4,39 +4,26 @@
 //! only notes its slot; the notes are replayed, in their order, when there are many and before anything else happens to
 //! the list. Nobody can tell the difference, but for the time.
 
-use super::{List, Order, Room};
+use super::{List, Notes, Order, Room};
 use crate::expiry::Expiry;
 use crate::stats::Policy;
 
 /// The least recently used goes.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Lru {
     list: List,
-    /// Slots in the order of their hits since the last replay; the first `noted` count.
-    notes: [u32; NOTES],
-    noted: usize,
-}
-
-const NOTES: usize = 32;
-
-impl Default for Lru {
-    fn default() -> Self {
-        Self {
-            list: List::default(),
-            notes: [0; NOTES],
-            noted: 0,
-        }
-    }
+    /// Hits since the last replay.
+    notes: Notes<32>,
 }
 
 impl Lru {
     #[inline]
     fn replay(&mut self) {
-        match self.noted {
-            0 => {}
-            1 => {
-                self.list.move_all_to_back(&self.notes[..1]);
-                self.noted = 0;
+        match self.notes.slots() {
+            [] => {}
+            one @ [_] => {
+                self.list.move_all_to_back(one);
+                self.notes.clear();
             }
             _ => self.replay_all(),
         }
@@ -44,8 +31,8 @@ impl Lru {
 
     #[inline(never)]
     fn replay_all(&mut self) {
-        self.list.move_all_to_back(&self.notes[..self.noted]);
-        self.noted = 0;
+        self.list.move_all_to_back(self.notes.slots());
+        self.notes.clear();
     }
 }
 
@@ -66,10 +53,8 @@ impl Order for Lru {
     }
     #[inline]
     fn touch(&mut self, at: u32) {
-        // The remainder is the number itself, and spares a look at the bounds.
-        self.notes[self.noted % NOTES] = at;
-        self.noted += 1;
-        if self.noted == NOTES {
+        self.notes.add(at);
+        if self.notes.are_full() {
             self.replay_all();
         }
     }
@@ -83,7 +68,7 @@ impl Order for Lru {
         self.list.unlink(at);
     }
     fn clear(&mut self, room: Room) {
-        self.noted = 0;
+        self.notes.clear();
         self.list.clear(room);
     }
     #[inline]

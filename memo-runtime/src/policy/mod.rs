@@ -7,7 +7,7 @@ mod notes;
 mod soonest_to_expire;
 
 pub(crate) use self::list::List;
-pub(crate) use self::notes::Notes;
+pub(crate) use self::notes::{Hits, Notes};
 pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 
 use crate::expiry::Expiry;

@@ -1,39 +1,31 @@
-//! Slots that have answered calls, noted by who could not tell the policy then.
+//! Slots that have answered calls, noted until the policy is told.
 
-/// Slots in the order of their hits, up to some number; and how many hits there were, which may be more.
+/// Slots in the order of their hits, `MOST` of them at most.
 #[derive(Debug)]
-pub(crate) struct Notes {
-    pub(crate) hits: u64,
+pub(crate) struct Notes<const MOST: usize> {
     noted: usize,
     slots: [u32; MOST],
 }
 
-/// With what is around them, four pairs of cache lines.
-const MOST: usize = 120;
-
-/// Half of them: so there is time to find the policy at leisure.
-const MANY: usize = MOST / 2;
-
-impl Default for Notes {
+impl<const MOST: usize> Default for Notes<MOST> {
     fn default() -> Self {
         Self {
-            hits: 0,
             noted: 0,
             slots: [0; MOST],
         }
     }
 }
 
-impl Notes {
+impl<const MOST: usize> Notes<MOST> {
     #[inline]
     pub(crate) fn are_full(&self) -> bool {
         self.noted == MOST
     }
 
-    /// Whether it is time to tell the policy.
+    /// Whether half of the room is taken: so there is time to find the policy at leisure.
     #[inline]
     pub(crate) fn are_many(&self) -> bool {
-        self.noted >= MANY
+        self.noted >= MOST / 2
     }
 
     /// There is room for it.
@@ -46,11 +38,21 @@ impl Notes {
         }
     }
 
+    #[inline]
     pub(crate) fn slots(&self) -> &[u32] {
         &self.slots[..self.noted]
     }
 
+    #[inline]
     pub(crate) fn clear(&mut self) {
         self.noted = 0;
     }
+}
+
+/// What a reader leaves: its hits, and of which slots the policy has not heard.
+#[derive(Debug, Default)]
+pub(crate) struct Hits {
+    pub(crate) count: u64,
+    /// With what is around them, four pairs of cache lines.
+    pub(crate) slots: Notes<120>,
 }

@@ -101,14 +101,14 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     }
 
     /// The same for all that these notes tell of, in their order; they are empty then.
-    pub(crate) fn touch_all(&mut self, notes: &mut Notes) {
+    pub(crate) fn touch_all<const N: usize>(&mut self, notes: &mut Notes<N>) {
         self.order.get_mut().touch_all(notes.slots());
         notes.clear();
     }
 
     /// The same for one who only looks at the store, and does not wait for others who do so unless the notes are full.
     #[inline(never)]
-    pub(crate) fn touch_all_beside(&self, notes: &mut Notes) {
+    pub(crate) fn touch_all_beside<const N: usize>(&self, notes: &mut Notes<N>) {
         let order = if notes.are_full() {
             Some(self.order.lock())
         } else {
