@@ -46,7 +46,7 @@ pub trait Lookup {
 
 /// Half a hash: as much as a swiss table of up to 2^25 buckets looks at, and half the memory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint(u32);
+pub struct Fingerprint(u32);
 
 impl Fingerprint {
     /// Hashes the arguments: once a call, here and nowhere else.

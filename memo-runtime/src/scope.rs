@@ -1,8 +1,8 @@
 //! Who shares a store: all threads, and then there is a lock, or none, and then there is none.
 
 use crate::stats;
-use crate::sync::{Arc, Biased, BiasedGuard, Mutex, MutexGuard, Noted};
-use std::cell::{Cell, RefCell, RefMut};
+use crate::sync::{Arc, AtDesk, Biased, BiasedGuard, Noted};
+use std::cell::{Cell, Ref, RefCell, RefMut};
 use std::ops::DerefMut;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -17,9 +17,14 @@ pub trait Scope: 'static {
 }
 
 /// Lets one in at a time. Who is in does not ask again: [`Held`](crate::memo) knows.
-pub trait Lock<X>: From<X> {
+pub trait Lock<X: Noted>: From<X> {
     /// Says that one is in.
     type Guard<'a>: DerefMut<Target = X>
+    where
+        Self: 'a,
+        X: 'a;
+    /// Says that one may look.
+    type Beside<'a>: Beside<X>
     where
         Self: 'a,
         X: 'a;
@@ -28,15 +33,15 @@ pub trait Lock<X>: From<X> {
     fn lock(&self) -> Self::Guard<'_>;
     /// The guard, if it can be had without parking.
     fn lock_soon(&self) -> Option<Self::Guard<'_>>;
-    /// Has a look without being let in, beside others who do, and may leave notes. Nothing if that cannot be done at once, or
-    /// comes to nothing.
-    #[inline]
-    fn beside<R>(&self, _: impl FnOnce(&X, &mut X::Notes) -> Option<R>) -> Option<R>
-    where
-        X: Noted,
-    {
-        None
-    }
+    /// What there is to see without being let in, beside others who look, with a place for notes. Nothing if that cannot be had
+    /// at once; who is patient may take a little longer.
+    fn beside<const PATIENT: bool>(&self) -> Option<Self::Beside<'_>>;
+}
+
+/// Says that one may look.
+pub trait Beside<X: Noted> {
+    /// What there is to see, and where to leave notes.
+    fn parts(&mut self) -> (&X, &mut X::Notes);
 }
 
 /// Clears of other stores that are to reach this one.
@@ -59,28 +64,6 @@ impl Scope for Global {
     type Clears = NoOthers;
 }
 
-impl<X> From<X> for Mutex<X> {
-    fn from(value: X) -> Self {
-        Self::new(value)
-    }
-}
-
-impl<X> Lock<X> for Mutex<X> {
-    type Guard<'a>
-        = MutexGuard<'a, X>
-    where
-        X: 'a;
-
-    #[inline]
-    fn lock(&self) -> MutexGuard<'_, X> {
-        self.lock()
-    }
-    #[inline]
-    fn lock_soon(&self) -> Option<MutexGuard<'_, X>> {
-        self.lock_soon()
-    }
-}
-
 impl<X: Noted> From<X> for Biased<X> {
     fn from(value: X) -> Self {
         Self::new(value)
@@ -90,6 +73,10 @@ impl<X: Noted> From<X> for Biased<X> {
 impl<X: Noted> Lock<X> for Biased<X> {
     type Guard<'a>
         = BiasedGuard<'a, X>
+    where
+        X: 'a;
+    type Beside<'a>
+        = AtDesk<'a, X>
     where
         X: 'a;
 
@@ -102,8 +89,15 @@ impl<X: Noted> Lock<X> for Biased<X> {
         self.lock_soon()
     }
     #[inline]
-    fn beside<R>(&self, look: impl FnOnce(&X, &mut X::Notes) -> Option<R>) -> Option<R> {
-        self.beside(look)
+    fn beside<const PATIENT: bool>(&self) -> Option<AtDesk<'_, X>> {
+        self.beside::<PATIENT>()
+    }
+}
+
+impl<X: Noted> Beside<X> for AtDesk<'_, X> {
+    #[inline]
+    fn parts(&mut self) -> (&X, &mut X::Notes) {
+        self.parts()
     }
 }
 
@@ -134,27 +128,52 @@ impl Scope for ThisThread {
 
 /// What one thread has for itself.
 #[derive(Debug)]
-pub struct Alone<X>(RefCell<X>);
+pub struct Alone<X: Noted> {
+    inside: RefCell<X>,
+    notes: RefCell<X::Notes>,
+}
 
-impl<X> From<X> for Alone<X> {
+impl<X: Noted> From<X> for Alone<X> {
     fn from(value: X) -> Self {
-        Self(RefCell::new(value))
+        Self {
+            inside: RefCell::new(value),
+            notes: RefCell::default(),
+        }
     }
 }
 
-impl<X> Lock<X> for Alone<X> {
+impl<X: Noted> Lock<X> for Alone<X> {
     type Guard<'a>
         = RefMut<'a, X>
+    where
+        X: 'a;
+    type Beside<'a>
+        = (Ref<'a, X>, RefMut<'a, X::Notes>)
     where
         X: 'a;
 
     #[inline]
     fn lock(&self) -> RefMut<'_, X> {
-        self.0.borrow_mut()
+        let mut inside = self.inside.borrow_mut();
+        inside.absorb(&mut self.notes.borrow_mut());
+        inside
     }
     #[inline]
     fn lock_soon(&self) -> Option<RefMut<'_, X>> {
         Some(self.lock())
+    }
+    #[inline]
+    fn beside<const PATIENT: bool>(&self) -> Option<Self::Beside<'_>> {
+        let inside = self.inside.try_borrow().ok()?;
+        let notes = self.notes.try_borrow_mut().ok()?;
+        Some((inside, notes))
+    }
+}
+
+impl<X: Noted> Beside<X> for (Ref<'_, X>, RefMut<'_, X::Notes>) {
+    #[inline]
+    fn parts(&mut self) -> (&X, &mut X::Notes) {
+        (&self.0, &mut self.1)
     }
 }
 

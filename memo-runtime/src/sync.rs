@@ -1,12 +1,18 @@
 //! Every lock, atomic and once-cell of the crate goes through here, so that a model checker can take std's place: shuttle
 //! with `--cfg memo_shuttle`, loom with `--cfg memo_loom` (`models/`).
 
+mod barrier;
 mod biased;
+#[cfg(not(memo_loom))]
+mod cell;
+mod desk;
 #[cfg(all(test, memo_loom))]
 mod kernels;
 mod number;
 
-pub(crate) use biased::{Biased, BiasedGuard, Noted};
+#[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
+pub(crate) use barrier::settle;
+pub(crate) use biased::{AtDesk, Biased, BiasedGuard, Noted};
 
 #[cfg(memo_loom)]
 use loom::sync as imp;
@@ -29,8 +35,13 @@ macro_rules! loom_thread_local {
 #[cfg(memo_loom)]
 pub(crate) use loom_thread_local as thread_local;
 
+#[cfg(not(memo_loom))]
+use cell::{ConstPtr, MutPtr, UnsafeCell};
+#[cfg(memo_loom)]
+use loom::cell::{ConstPtr, MutPtr, UnsafeCell};
+
 pub(crate) use imp::MutexGuard;
-pub(crate) use imp::atomic::{AtomicBool, AtomicU8, Ordering};
+pub(crate) use imp::atomic::{AtomicBool, AtomicU8, Ordering, fence};
 #[cfg(feature = "queue")]
 pub(crate) use imp::atomic::{AtomicU64, AtomicUsize};
 pub(crate) use once_cell::race::OnceBox;
@@ -195,10 +206,11 @@ pub(crate) fn pause() {
 
 /// Stands behind a sequentially consistent access that another one of the same thread follows. Loom takes them for acquire and
 /// release, so there it is the fence that does the same.
+#[cfg(feature = "queue")]
 #[inline]
 pub(crate) fn in_one_order() {
     #[cfg(memo_loom)]
-    loom::sync::atomic::fence(Ordering::SeqCst);
+    fence(Ordering::SeqCst);
 }
 
 /// Kept from sharing a cache line, or a pair of them, with its neighbours.

@@ -288,6 +288,8 @@ fn keys_computed_concurrently_leave_nothing_behind() {
     };
     // Two threads for each key, so that some wait for others.
     const THREADS: u64 = 8;
+    /// What a cache has for a reader stays: room for a hundred notes.
+    const OF_A_READER: i64 = 600;
 
     #[memoize(unbounded, single_flight = "1h")]
     fn name(n: u64) -> String {
@@ -297,7 +299,7 @@ fn keys_computed_concurrently_leave_nothing_behind() {
         format!("{n:020}")
     }
 
-    drop(name(0)); // what a cache has for its readers stays
+    drop(name(0)); // the cache itself stays
     name::cache_clear();
     let all_are_called = Barrier::new(8);
     let grown: i64 = all_at_once(THREADS, |thread| {
@@ -313,7 +315,7 @@ fn keys_computed_concurrently_leave_nothing_behind() {
     .into_iter()
     .sum();
     println!("{KEYS} keys computed by {THREADS} threads and cleared: {grown} bytes left");
-    assert!(grown < 4096, "{grown} bytes");
+    assert!(grown < 9 * OF_A_READER, "{grown} bytes");
 }
 
 #[test]

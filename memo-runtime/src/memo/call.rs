@@ -7,15 +7,13 @@ use super::claiming::{Claiming, Look, Parts};
 use super::held::First;
 use super::lock::Later;
 use super::{Handle, Memo, Options, State, ToMemo};
-use crate::clock::{self, Lately, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
 use crate::owner::Entered;
-use crate::policy::{Hits, Order};
-use crate::scope::Lock;
+use crate::scope::{Beside, Lock};
 use crate::store::{Finish, Ticket};
-use crate::sync::{Arc, Mutex, Noted};
+use crate::sync::{Arc, Mutex};
 use crate::value::Shape;
 use std::mem::replace;
 
@@ -39,7 +37,10 @@ pub struct Entry<'l, H: Handle, L: Lookup, S: Shape, T: Options> {
     pub(super) print: Fingerprint,
 }
 
-/// The state of the memo of such an entry.
+/// The memo of such an entry.
+type MemoOf<L, S, T> = Memo<<L as Lookup>::Key, <S as Shape>::Value, <S as Shape>::Failure, T>;
+
+/// Its state.
 type StateOf<L, S, T> = State<<L as Lookup>::Key, <S as Shape>::Value, <S as Shape>::Failure, T>;
 
 impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
@@ -57,63 +58,102 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     }
 
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
-    #[inline]
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "a seat that comes by way of memory costs a miss a third, measured"
+    )]
     pub fn claim(self) -> Claim<S::Return, Seat<H, L::Key, S, T>> {
-        let owner = self.memo.owner;
+        match Self::at_once(&self.memo, self.lookup, self.print) {
+            Some(value) => Claim::Ready(S::returned(value)),
+            None => {
+                // In parts, which fit into registers: as a whole a hit would write itself to memory, too, and a miss its seat.
+                match Self::claim_within(&self.memo, self.lookup, self.print) {
+                    Ok(returned) => Claim::Ready(returned),
+                    Err((ticket, helper)) => {
+                        let entered = self.memo.owner.enter();
+                        let seat = Seat::new(self.memo, ticket, Finish::IfVacant, helper);
+                        Claim::Vacant(seat.within(entered))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The value of a hit, if a look is enough for one: what most calls are, and all of this file that is in the caller.
+    #[inline]
+    pub(super) fn at_once(
+        memo: &MemoOf<L, S, T>,
+        lookup: &L,
+        print: Fingerprint,
+    ) -> Option<S::Value> {
+        if memo.is_behind() || !First::is_free() {
+            return None;
+        }
+        let value = Self::look::<false>(memo, lookup, print)?;
+        if memo.is_behind() {
+            return Some(memo.caught_up(value));
+        }
+        Some(value)
+    }
+
+    /// Looks from outside of the lock. Who has no patience calls nothing here that is not inlined: it would have to save its
+    /// registers.
+    #[inline]
+    fn look<const PATIENT: bool>(
+        memo: &MemoOf<L, S, T>,
+        lookup: &L,
+        print: Fingerprint,
+    ) -> Option<S::Value> {
+        let mut look = memo.state.beside::<PATIENT>()?;
+        let _first = First::held(&memo.state);
+        let (state, hits) = look.parts();
+        let at = Self::find_in(state, lookup, print)?;
+        state.note_hit::<PATIENT>(at, memo.lately(), hits)
+    }
+
+    /// The rest of `claim`: what it returns, or what the seat is made of.
+    #[inline(never)]
+    fn claim_within(
+        memo: &MemoOf<L, S, T>,
+        lookup: &L,
+        print: Fingerprint,
+    ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
         let start = |state: &mut StateOf<L, S, T>| {
             Self::IS_CHEAP.then(|| {
-                let entered = owner.enter();
-                let ticket = state.start(None, self.print, self.lookup.to_key());
-                (ticket, entered)
+                let _entered = memo.owner.enter();
+                state.start(None, print, lookup.to_key())
             })
         };
-        match self.at_once(start) {
-            Some(Claim::Ready(value)) => return Claim::Ready(S::returned(value)),
-            Some(Claim::Vacant((ticket, entered))) => {
-                let mut seat: Seat<H, _, S, T> =
-                    Seat::new(self.memo, Some(ticket), Finish::IfVacant, None).within(entered);
-                if seat.memo().is_behind() {
-                    seat = seat.catching_up();
-                }
-                return Claim::Vacant(seat);
+        match Self::within(memo, lookup, print, start) {
+            Some(Claim::Ready(value)) => Ok(S::returned(value)),
+            Some(Claim::Vacant(ticket)) => {
+                let ticket = memo.begun(ticket);
+                Err((Some(ticket), None))
             }
-            None => {}
-        }
-        // In its parts, which fit into registers: as a whole a hit would write it to memory, too. The same goes for what
-        // comes back, and a miss.
-        match Self::claim_seat(&self.memo, self.lookup, self.print) {
-            Ok(returned) => Claim::Ready(returned),
-            Err((ticket, helper)) => {
-                let seat = Seat::new(self.memo, ticket, Finish::IfVacant, helper);
-                Claim::Vacant(seat.within(owner.enter()))
-            }
+            None => Self::claim_seat(memo, lookup, print),
         }
     }
 
     /// The value of a hit, or what `miss` makes of it where nothing is found; nothing where that takes longer.
     #[inline]
-    pub(super) fn at_once<X>(
-        &self,
+    pub(super) fn within<X>(
+        memo: &MemoOf<L, S, T>,
+        lookup: &L,
+        print: Fingerprint,
         miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
     ) -> Option<Claim<S::Value, X>> {
-        let memo = &*self.memo;
         if memo.is_behind() || !First::is_free() {
             return None;
         }
-        let lately = memo.lately();
-        let first = First::held(&memo.state);
-        let seen = memo.state.beside(|state, hits| {
-            let at = self.find(state)?;
-            state.note_hit(at, lately, hits)
-        });
-        if let Some(value) = seen {
-            drop(first);
+        if let Some(value) = Self::look::<true>(memo, lookup, print) {
             memo.catch_up();
             return Some(Claim::Ready(value));
         }
+        let first = First::held(&memo.state);
         let mut state = memo.state.lock();
-        let found = self.find(&state);
-        if let Some(value) = found.and_then(|at| state.hit_at_once(at, lately)) {
+        let found = Self::find_in(&state, lookup, print);
+        if let Some(value) = found.and_then(|at| state.hit_at_once(at, memo.lately())) {
             drop(state);
             drop(first);
             memo.catch_up();
@@ -131,7 +171,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     /// The other half of `claim`: nothing was found, so now there is time to make a key, and to wait.
     #[inline(never)]
     fn claim_seat(
-        memo: &Memo<L::Key, S::Value, S::Failure, T>,
+        memo: &MemoOf<L, S, T>,
         lookup: &L,
         print: Fingerprint,
     ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
@@ -152,7 +192,12 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     /// The slot that has the key.
     #[inline]
     pub(super) fn find(&self, state: &StateOf<L, S, T>) -> Option<u32> {
-        state.store.find(self.print, |key| self.lookup.matches(key))
+        Self::find_in(state, self.lookup, self.print)
+    }
+
+    #[inline]
+    fn find_in(state: &StateOf<L, S, T>, lookup: &L, print: Fingerprint) -> Option<u32> {
+        state.store.find(print, |key| lookup.matches(key))
     }
 
     /// A seat for a call that computes whatever is stored; a miss.
@@ -216,13 +261,6 @@ impl<H: Handle, K, S: Shape, T: Options> Seat<H, K, S, T> {
     #[inline]
     pub(super) fn memo(&self) -> &Memo<K, S::Value, S::Failure, T> {
         self.memo.as_ref().expect(THERE)
-    }
-
-    /// Does what was left for later. If that panics, the seat is given back.
-    #[cold]
-    fn catching_up(self) -> Self {
-        self.memo().catch_up();
-        self
     }
 
     /// The computation it is for, unless what that brings is not to be stored.
@@ -296,94 +334,5 @@ impl<H: Handle, K, S: Shape, T: Options> Drop for Seat<H, K, S, T> {
         if let Some(ticket) = self.ticket.take() {
             self.memo().abandon(ticket, Loss::Failed);
         }
-    }
-}
-
-impl<K, V, F, T: Options> State<K, V, F, T> {
-    /// The time again, if others have stored something since it was read.
-    #[inline]
-    pub(super) fn read_again(&self, now: Tick) -> Tick {
-        if T::Expiry::TIMED && now < self.store.expiry.latest() {
-            clock::now()
-        } else {
-            now
-        }
-    }
-
-    /// A computation begins: a miss.
-    #[inline]
-    fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
-        self.misses += 1;
-        self.store.start(found, print, key)
-    }
-
-    /// Answers from the slot if it holds a live entry, which counts as used. Cloning comes first: it is user code, and if
-    /// it panics nothing has happened.
-    #[inline]
-    pub(super) fn hit(&mut self, at: u32, now: Tick) -> Option<V>
-    where
-        V: Clone,
-    {
-        let value = self.store.live(at, now)?.clone();
-        self.count_hit(at);
-        Some(value)
-    }
-
-    /// The same for one who has not read the clock, and need not, unless the end of the entry's life is near.
-    #[inline]
-    fn hit_at_once(&mut self, at: u32, lately: Lately) -> Option<V>
-    where
-        V: Clone,
-    {
-        let value = match self.store.surely_live(at, lately) {
-            None if T::Expiry::TIMED => self.store.live(at, clock::now())?,
-            surely => surely?,
-        };
-        let value = value.clone();
-        self.count_hit(at);
-        self.is_calm = true;
-        Some(value)
-    }
-
-    /// The same for one who has only a look, and a place for notes.
-    #[inline]
-    fn note_hit(&self, at: u32, lately: Lately, hits: &mut Hits) -> Option<V>
-    where
-        V: Clone,
-    {
-        let value = self.store.surely_live(at, lately)?.clone();
-        hits.count += 1;
-        if T::Order::HEEDS_HITS {
-            if hits.slots.are_many() {
-                self.store.touch_all_beside(&mut hits.slots);
-            }
-            hits.slots.add(at);
-        }
-        Some(value)
-    }
-
-    #[inline]
-    fn count_hit(&mut self, at: u32) {
-        self.store.touch(at);
-        self.hits += 1;
-    }
-}
-
-/// What those who only looked have left: their hits.
-impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
-    type Notes = Hits;
-
-    fn absorb(&mut self, hits: &mut Hits) {
-        self.hits += std::mem::take(&mut hits.count);
-        self.store.touch_all(&mut hits.slots);
-    }
-
-    fn is_used(&self) -> bool {
-        self.store.len > 0
-    }
-
-    #[inline]
-    fn take_calm(&mut self) -> bool {
-        std::mem::take(&mut self.is_calm)
     }
 }

@@ -3,12 +3,21 @@
 use super::call::A_FEW;
 use super::held::First;
 use super::lock::{Inside, Later};
-use super::{Memo, Options};
+use super::{Memo, Options, State};
 use crate::flight::{Helper, Landing, Loss, Outcome, Run, Woken};
 use crate::key::Fingerprint;
 use crate::scope::Lock;
 use crate::store::{Finish, Ticket};
 use crate::sync::Arc;
+
+impl<K, V, F, T: Options> State<K, V, F, T> {
+    /// A computation begins: a miss.
+    #[inline]
+    pub(super) fn start(&mut self, found: Option<u32>, print: Fingerprint, key: K) -> Ticket {
+        self.misses += 1;
+        self.store.start(found, print, key)
+    }
+}
 
 impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// A computation begins, for the slot that was found or a new one. Should what has left panic, it has ended.
@@ -26,7 +35,18 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         let polled = run.is_tasks().then(|| run.polled());
         drop(inside); // what has left is dropped, and that is user code
         drop(polled);
-        begun.1.take().expect("it is there until it is taken")
+        begun.end()
+    }
+
+    /// The ticket of a computation that has just begun, behind what was left for later. Should that panic, it has ended.
+    #[inline]
+    pub(super) fn begun(&self, ticket: Ticket) -> Ticket {
+        if !self.is_behind() {
+            return ticket;
+        }
+        let mut begun = Begun(self, Some(ticket));
+        self.catch_up();
+        begun.end()
     }
 
     /// The other half of filling a seat as it nearly always is: nobody waits, and nobody else computes. If not, everything
@@ -121,6 +141,13 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
 
 /// A computation that has begun. Dropped with its ticket, it has ended.
 struct Begun<'m, K, V: Clone, F, T: Options>(&'m Memo<K, V, F, T>, Option<Ticket>);
+
+impl<K, V: Clone, F, T: Options> Begun<'_, K, V, F, T> {
+    /// The ticket, which is the caller's now.
+    fn end(&mut self) -> Ticket {
+        self.1.take().expect("it is there until it is taken")
+    }
+}
 
 impl<K, V: Clone, F, T: Options> Drop for Begun<'_, K, V, F, T> {
     fn drop(&mut self) {

@@ -1,7 +1,7 @@
 //! What a thread is in the middle of: which locks of memos it holds, and where it does what was left for later.
 
 use crate::scope::Lock;
-use crate::sync::thread_local;
+use crate::sync::{Mutex, Noted, thread_local};
 use std::cell::Cell;
 
 thread_local! {
@@ -34,7 +34,7 @@ impl Held {
 
     /// Takes a lock. Nothing if the thread holds it already, or another and this cannot be had at once.
     #[inline]
-    pub(super) fn take<T, L: Lock<T>>(lock: &L) -> Option<L::Guard<'_>> {
+    pub(super) fn take<T: Noted, L: Lock<T>>(lock: &L) -> Option<L::Guard<'_>> {
         HELD.with(|held| {
             if held.first.get() != 0 {
                 return held.take_another(lock);
@@ -46,7 +46,7 @@ impl Held {
     }
 
     #[cold]
-    fn take_another<'a, T, L: Lock<T>>(&self, lock: &'a L) -> Option<L::Guard<'a>> {
+    fn take_another<'a, T: Noted, L: Lock<T>>(&self, lock: &'a L) -> Option<L::Guard<'a>> {
         let address = address(lock);
         let is_held = |held: &Cell<usize>| held.get() == address;
         if is_held(&self.first) || self.others.iter().any(is_held) {
@@ -84,7 +84,7 @@ pub(super) fn may_wait() -> bool {
 }
 
 /// Holds a lock while user code runs that may call anything. Nothing if the thread holds a lock already.
-pub(super) fn with_only<T, L: Lock<T>, R>(lock: &L, run: impl FnOnce(&mut T) -> R) -> Option<R> {
+pub(super) fn with_only<T, R>(lock: &Mutex<T>, run: impl FnOnce(&mut T) -> R) -> Option<R> {
     if !First::is_free() {
         return None;
     }

@@ -5,7 +5,8 @@
 
 use super::held::{CatchesUp, Held};
 use super::{LockOf, Memo, Options, State};
-use crate::clock::Tick;
+use crate::clock::{self, Tick};
+use crate::expiry::Expiry;
 use crate::flight::{Landing, Loss, Woken};
 use crate::key::Fingerprint;
 use crate::scope::{Clears, Lock};
@@ -124,6 +125,14 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         }
     }
 
+    /// The value, behind what was left for later.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn caught_up(&self, value: V) -> V {
+        self.catch_up();
+        value
+    }
+
     /// Clears what was to be cleared in other threads; whether the store may be looked at then.
     #[inline]
     pub(super) fn is_current(&self) -> bool {
@@ -210,6 +219,18 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             }
         }
         Ok(())
+    }
+}
+
+impl<K, V, F, T: Options> State<K, V, F, T> {
+    /// The time again, if others have stored something since it was read.
+    #[inline]
+    pub(super) fn read_again(&self, now: Tick) -> Tick {
+        if T::Expiry::TIMED && now < self.store.expiry.latest() {
+            clock::now()
+        } else {
+            now
+        }
     }
 }
 

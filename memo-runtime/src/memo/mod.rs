@@ -6,6 +6,7 @@ mod claiming;
 mod companions;
 mod computing;
 mod held;
+mod hit;
 #[cfg(test)]
 mod inspection;
 mod lock;

@@ -4,7 +4,7 @@ use super::call::{Claim, Entry, Seat};
 use super::claiming::{Claiming, Look};
 use super::{Handle, Options, ToMemo};
 use crate::flight::{Run, TaskWait, Waited};
-use crate::key::Lookup;
+use crate::key::{Fingerprint, Lookup};
 use crate::store::Finish;
 use crate::value::Shape;
 use std::pin::Pin;
@@ -28,12 +28,25 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
     /// The same as [`claim`](Entry::claim) for a task, which may have to wait.
     #[inline]
     pub fn claim_task(self) -> Claim<S::Return, Call<H, L::Key, S, T>> {
-        if let Some(Claim::Ready(value)) = self.at_once(|_| None::<()>) {
+        match Self::at_once(&self.memo, self.lookup, self.print) {
+            Some(value) => Claim::Ready(S::returned(value)),
+            None => Self::claim_task_within(self.memo, self.lookup, self.print),
+        }
+    }
+
+    /// The rest of it.
+    #[inline(never)]
+    fn claim_task_within(
+        memo: ToMemo<H, L::Key, S, T>,
+        lookup: &L,
+        print: Fingerprint,
+    ) -> Claim<S::Return, Call<H, L::Key, S, T>> {
+        if let Some(Claim::Ready(value)) = Self::within(&memo, lookup, print, |_| None::<()>) {
             return Claim::Ready(S::returned(value));
         }
-        let _entered = self.memo.owner.enter();
-        let claiming = Claiming::new(&self.memo, self.lookup, self.print);
-        Call::look(claiming, self.memo)
+        let _entered = memo.owner.enter();
+        let claiming = Claiming::new(&memo, lookup, print);
+        Call::look(claiming, memo)
     }
 
     /// The same as [`refresh`](Entry::refresh) for a task.

@@ -20,11 +20,22 @@ struct Model {
     /// Key, value and time of storing, in the order they would go.
     entries: Vec<(u8, u32, u64)>,
     bound: usize,
-    promotes_hits: bool,
+    goes: Goes,
     ttl: u64,
     seats: Vec<Seat>,
     /// How many computations have begun.
     begun: u32,
+}
+
+/// Who goes when the store is full.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Goes {
+    /// The first stored.
+    First,
+    /// The first used.
+    LeastRecent,
+    /// Whoever the policy says.
+    Anyone,
 }
 
 /// A computation under way.
@@ -55,7 +66,7 @@ impl Model {
     fn hit(&mut self, key: u8) -> Option<u32> {
         let at = self.entries.iter().position(|entry| entry.0 == key)?;
         let value = self.entries[at].1;
-        if self.promotes_hits {
+        if self.goes == Goes::LeastRecent {
             let entry = self.entries.remove(at);
             self.entries.push(entry);
         }
@@ -72,8 +83,18 @@ impl Model {
     }
 
     fn shrink_to(&mut self, len: usize) {
-        while self.entries.len() > len {
+        while self.entries.len() > len && self.goes != Goes::Anyone {
             self.entries.remove(0);
+        }
+    }
+
+    /// Those that the store has evicted have gone, too, if they had to.
+    fn follow(&mut self, is_held: impl Fn(u8) -> bool) {
+        let too_many = self.entries.len().saturating_sub(self.bound);
+        let before = self.entries.len();
+        if self.goes == Goes::Anyone {
+            self.entries.retain(|entry| is_held(entry.0));
+            assert_eq!(before - self.entries.len(), too_many, "no more than had to");
         }
     }
 
@@ -110,12 +131,12 @@ struct Trial<O, E> {
 }
 
 impl<O: Order, E: Expiry> Trial<O, E> {
-    fn new(bound: usize, order: O, ttl: Option<Duration>, promotes_hits: bool) -> Self {
+    fn new(bound: usize, order: O, ttl: Option<Duration>, goes: Goes) -> Self {
         let ttl_in_model = ttl.map_or(u64::MAX, |_| TTL);
         let model = Model {
             entries: Vec::new(),
             bound,
-            promotes_hits,
+            goes,
             ttl: ttl_in_model,
             seats: Vec::new(),
             begun: 0,
@@ -147,7 +168,7 @@ impl<O: Order, E: Expiry> Trial<O, E> {
             0..=19 => {
                 let value = found.and_then(|at| store.live(at, tick)).copied();
                 if let (Some(at), Some(_)) = (found, value) {
-                    store.touch(at);
+                    store.order.touch(at);
                 }
                 assert_eq!(value, model.hit(key), "a hit");
             }
@@ -218,6 +239,11 @@ impl<O: Order, E: Expiry> Trial<O, E> {
     fn compare(&mut self) {
         let tick = Tick::from_nanos(self.now);
         self.store.validate(self.tickets.len());
+        let store = &self.store;
+        self.model.follow(|key| {
+            let found = store.find(print(key), |other| *other == key);
+            found.is_some_and(|at| store.live(at, tick).is_some())
+        });
         assert_eq!(self.store.len, self.model.entries.len());
         for (key, value, _) in &self.model.entries {
             let found = self.store.find(print(*key), |other| other == key);
@@ -233,13 +259,13 @@ impl<O: Order, E: Expiry> Trial<O, E> {
 fn holds_under_any_operations<O: Order, E: Expiry>(
     order: impl Fn() -> O,
     ttl: Option<u64>,
-    promotes_hits: bool,
+    goes: Goes,
 ) {
     let ttl = ttl.map(Duration::from_nanos);
     for seed in 0..40 {
         let mut random = Random(seed);
         let bound = bound(&mut random);
-        let mut trial = Trial::<O, E>::new(bound, order(), ttl, promotes_hits);
+        let mut trial = Trial::<O, E>::new(bound, order(), ttl, goes);
         for number in 0..2_000 {
             trial.step(&mut random, number);
             trial.compare();
@@ -249,33 +275,33 @@ fn holds_under_any_operations<O: Order, E: Expiry>(
 
 #[test]
 fn the_least_recently_used_goes() {
-    holds_under_any_operations::<Lru, Never>(Lru::default, None, true);
-    holds_under_any_operations::<Lru, After>(Lru::default, Some(TTL), true);
+    holds_under_any_operations::<Lru, Never>(Lru::default, None, Goes::LeastRecent);
+    holds_under_any_operations::<Lru, After>(Lru::default, Some(TTL), Goes::LeastRecent);
 }
 
 #[test]
 fn the_oldest_goes() {
-    holds_under_any_operations::<Fifo, Never>(Fifo::default, None, false);
-    holds_under_any_operations::<Fifo, After>(Fifo::default, Some(TTL), false);
+    holds_under_any_operations::<Fifo, Never>(Fifo::default, None, Goes::First);
+    holds_under_any_operations::<Fifo, After>(Fifo::default, Some(TTL), Goes::First);
 }
 
 #[test]
 fn the_soonest_to_expire_goes() {
     let order = || SoonestToExpire;
-    holds_under_any_operations::<SoonestToExpire, After>(order, Some(TTL), false);
+    holds_under_any_operations::<SoonestToExpire, After>(order, Some(TTL), Goes::First);
 }
 
 #[test]
 fn whatever_is_decided_when_the_program_runs_goes() {
-    for (policy, promotes_hits) in [
-        (Policy::Lru, true),
-        (Policy::Fifo, false),
-        (Policy::SoonestToExpire, false),
+    for (policy, goes) in [
+        (Policy::Lru, Goes::LeastRecent),
+        (Policy::Fifo, Goes::First),
+        (Policy::SoonestToExpire, Goes::First),
     ] {
         let order = || AnyOrder::of(policy);
         if policy != Policy::SoonestToExpire {
-            holds_under_any_operations::<_, Option<After>>(order, None, promotes_hits);
+            holds_under_any_operations::<_, Option<After>>(order, None, goes);
         }
-        holds_under_any_operations::<_, Option<After>>(order, Some(TTL), promotes_hits);
+        holds_under_any_operations::<_, Option<After>>(order, Some(TTL), goes);
     }
 }

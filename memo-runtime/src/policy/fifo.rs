@@ -2,6 +2,7 @@
 
 use super::{List, Order, Room};
 use crate::expiry::Expiry;
+use crate::key::Fingerprint;
 use crate::stats::Policy;
 
 /// The oldest goes, however often it was used.
@@ -9,14 +10,12 @@ use crate::stats::Policy;
 pub struct Fifo(List);
 
 impl Order for Fifo {
-    const HEEDS_HITS: bool = false;
-
     fn policy(&self) -> Policy {
         Policy::Fifo
     }
 
     #[inline]
-    fn admit(&mut self, at: u32) {
+    fn admit(&mut self, at: u32, _: Fingerprint) {
         self.0.push_back(at);
     }
     #[inline]
@@ -31,7 +30,11 @@ impl Order for Fifo {
         self.0.clear(room);
     }
     #[inline]
-    fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {
+    fn victim<E: Expiry>(&mut self, _: &E, _: impl Fn(u32) -> Fingerprint) -> Option<u32> {
         self.0.front()
+    }
+    #[cfg(test)]
+    fn slots(&mut self) -> Option<Vec<u32>> {
+        Some(self.0.slots())
     }
 }

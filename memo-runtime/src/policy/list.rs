@@ -122,7 +122,7 @@ mod tests {
     use std::collections::VecDeque;
 
     impl List {
-        fn slots(&self) -> Vec<u32> {
+        pub(crate) fn slots(&self) -> Vec<u32> {
             let mut slots = Vec::new();
             let mut link = self.links.first().map_or(0, |end| end.after);
             while link != 0 {

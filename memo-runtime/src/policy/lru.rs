@@ -4,35 +4,58 @@
 //! only notes its slot; the notes are replayed, in their order, when there are many and before anything else happens to
 //! the list. Nobody can tell the difference, but for the time.
 
-use super::{List, Notes, Order, Room};
+use super::notes::last_of_each;
+use super::{Hits, List, Notes, Order, Room};
 use crate::expiry::Expiry;
+use crate::key::Fingerprint;
 use crate::stats::Policy;
+use crate::sync::{Apart, Mutex};
 
 /// The least recently used goes.
 #[derive(Debug, Default)]
-pub struct Lru {
+pub struct Lru(Apart<Mutex<Recency>>); // under a lock for readers, and apart from what they read all the time
+
+#[derive(Debug, Default)]
+struct Recency {
     list: List,
     /// Hits since the last replay.
     notes: Notes<32>,
 }
 
-impl Lru {
+impl Recency {
     #[inline]
     fn replay(&mut self) {
-        match self.notes.slots() {
-            [] => {}
-            one @ [_] => {
-                self.list.move_all_to_back(one);
-                self.notes.clear();
-            }
-            _ => self.replay_all(),
+        if !self.notes.are_none() {
+            self.replay_some();
         }
     }
 
     #[inline(never)]
-    fn replay_all(&mut self) {
-        self.list.move_all_to_back(self.notes.slots());
+    fn replay_some(&mut self) {
+        let slots = match self.notes.slots() {
+            one @ [_] => one,
+            more => last_of_each(more),
+        };
+        self.list.move_all_to_back(slots);
         self.notes.clear();
+    }
+
+    fn hear(&mut self, hits: &mut Hits) {
+        self.replay();
+        let slots = hits.slots.slots();
+        hits.told += slots.len() as u64;
+        self.list.move_all_to_back(last_of_each(slots));
+        hits.slots.clear();
+    }
+}
+
+impl Lru {
+    /// What nobody else can see now, with all that it has heard of in order.
+    #[inline]
+    fn replayed(&mut self) -> &mut List {
+        let recency = self.0.0.get_mut();
+        recency.replay();
+        &mut recency.list
     }
 }
 
@@ -43,37 +66,58 @@ impl Order for Lru {
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a twentieth of a miss, measured")]
-    fn admit(&mut self, at: u32) {
-        self.replay();
-        self.list.push_back(at);
+    fn admit(&mut self, at: u32, _: Fingerprint) {
+        self.replayed().push_back(at);
     }
     fn renew(&mut self, at: u32) {
-        self.replay();
-        self.list.move_all_to_back(&[at]);
+        self.replayed().move_all_to_back(&[at]);
     }
     #[inline]
     fn touch(&mut self, at: u32) {
-        self.notes.add(at);
-        if self.notes.are_full() {
-            self.replay_all();
+        let recency = self.0.0.get_mut();
+        recency.notes.add(at);
+        if recency.notes.are_full() {
+            recency.replay_some();
         }
     }
-    fn touch_all(&mut self, slots: &[u32]) {
-        self.replay();
-        self.list.move_all_to_back(slots);
+    #[inline]
+    fn note(&self, at: u32, hits: &mut Hits) {
+        hits.slots.add(at);
+    }
+    #[inline]
+    fn is_to_hear(hits: &Hits) -> bool {
+        hits.slots.are_many()
+    }
+    /// Does not wait for others who do the same, unless there is no room for more.
+    #[inline(never)]
+    fn hear_beside(&self, hits: &mut Hits) {
+        let recency = if hits.slots.are_full() {
+            Some(self.0.0.lock())
+        } else {
+            self.0.0.try_lock()
+        };
+        if let Some(mut recency) = recency {
+            recency.hear(hits);
+        }
+    }
+    fn hear(&mut self, hits: &mut Hits) {
+        self.0.0.get_mut().hear(hits);
     }
     #[inline]
     fn forget(&mut self, at: u32) {
-        self.replay();
-        self.list.unlink(at);
+        self.replayed().unlink(at);
     }
     fn clear(&mut self, room: Room) {
-        self.notes.clear();
-        self.list.clear(room);
+        let recency = self.0.0.get_mut();
+        recency.notes.clear();
+        recency.list.clear(room);
     }
     #[inline]
-    fn victim<E: Expiry>(&mut self, _: &E) -> Option<u32> {
-        self.replay();
-        self.list.front()
+    fn victim<E: Expiry>(&mut self, _: &E, _: impl Fn(u32) -> Fingerprint) -> Option<u32> {
+        self.replayed().front()
+    }
+    #[cfg(test)]
+    fn slots(&mut self) -> Option<Vec<u32>> {
+        Some(self.replayed().slots())
     }
 }

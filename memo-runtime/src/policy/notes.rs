@@ -18,14 +18,19 @@ impl<const MOST: usize> Default for Notes<MOST> {
 
 impl<const MOST: usize> Notes<MOST> {
     #[inline]
+    pub(crate) fn are_none(&self) -> bool {
+        self.noted == 0
+    }
+
+    #[inline]
     pub(crate) fn are_full(&self) -> bool {
         self.noted == MOST
     }
 
-    /// Whether half of the room is taken: so there is time to find the policy at leisure.
+    /// Whether most of the room is taken: so there is time to find the policy at leisure.
     #[inline]
     pub(crate) fn are_many(&self) -> bool {
-        self.noted >= MOST / 2
+        self.noted >= MOST / 8 * 7
     }
 
     /// There is room for it.
@@ -38,9 +43,10 @@ impl<const MOST: usize> Notes<MOST> {
         }
     }
 
+    /// They may be changed: what was noted is cleared next.
     #[inline]
-    pub(crate) fn slots(&self) -> &[u32] {
-        &self.slots[..self.noted]
+    pub(crate) fn slots(&mut self) -> &mut [u32] {
+        &mut self.slots[..self.noted]
     }
 
     #[inline]
@@ -49,10 +55,43 @@ impl<const MOST: usize> Notes<MOST> {
     }
 }
 
-/// What a reader leaves: its hits, and of which slots the policy has not heard.
+/// What a reader leaves: its hits.
 #[derive(Debug, Default)]
-pub(crate) struct Hits {
-    pub(crate) count: u64,
-    /// With what is around them, four pairs of cache lines.
+pub struct Hits {
+    /// Of which the policy has heard, or need not hear.
+    pub(crate) told: u64,
+    /// Of which it has not. With what is around them, four pairs of cache lines.
     pub(crate) slots: Notes<120>,
+}
+
+/// Of each slot the last time that it is in there, in order; but now and then another one, too, where it would take long to know
+/// better. Changes what is in front.
+pub(crate) fn last_of_each(slots: &mut [u32]) -> &[u32] {
+    const MOST: usize = 64;
+    const NONE: u32 = u32::MAX;
+    // The last one seen of those that have their place in common.
+    let mut seen = [NONE; MOST];
+    let mut first = slots.len();
+    for n in (0..slots.len()).rev() {
+        let at = slots[n];
+        let place = &mut seen[at as usize % MOST];
+        slots[first - 1] = at;
+        first -= usize::from(*place != at); // without a branch, which nobody could foretell
+        *place = at;
+    }
+    &slots[first..]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_each_slot_the_last_one_stays() {
+        let mut slots = [3, 1, 3, 3, 2, 1];
+        assert_eq!(last_of_each(&mut slots), [3, 2, 1]);
+        let mut in_one_place = [1, 65, 1, 65];
+        assert_eq!(last_of_each(&mut in_one_place), [1, 65, 1, 65]);
+        assert_eq!(last_of_each(&mut []), []);
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::Order;
 use crate::expiry::Expiry;
+use crate::key::Fingerprint;
 use crate::stats::Policy;
 
 /// Whoever has the least time left goes.
@@ -9,14 +10,12 @@ use crate::stats::Policy;
 pub struct SoonestToExpire;
 
 impl Order for SoonestToExpire {
-    const HEEDS_HITS: bool = false;
-
     fn policy(&self) -> Policy {
         Policy::SoonestToExpire
     }
 
     #[inline]
-    fn victim<E: Expiry>(&mut self, expiry: &E) -> Option<u32> {
+    fn victim<E: Expiry>(&mut self, expiry: &E, _: impl Fn(u32) -> Fingerprint) -> Option<u32> {
         expiry.soonest()
     }
 }

@@ -39,16 +39,15 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
                 .all(|(at, _)| self.slab.key_is(at, |_| true)),
             "whoever computes for a slot has one"
         );
-        let victim = self.order.get_mut().victim(&self.expiry);
-        assert_eq!(
-            victim.is_some(),
-            held > 0,
-            "there is a victim if there is an entry"
-        );
-        assert!(
-            victim.is_none_or(|at| self.slab.value(at).is_some()),
-            "a victim holds an entry"
-        );
+        if let Some(mut slots) = self.order.slots() {
+            slots.sort_unstable();
+            let held = (0..self.slab.len()).filter(|&at| self.slab.value(at).is_some());
+            assert_eq!(
+                slots,
+                held.collect::<Vec<_>>(),
+                "the order knows the slots that hold an entry"
+            );
+        }
         assert!(
             self.expiry
                 .soonest()

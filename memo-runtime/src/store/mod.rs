@@ -16,9 +16,9 @@ use crate::clock::{Lately, Tick};
 use crate::expiry::Expiry;
 use crate::flight::{Flight, Run};
 use crate::key::Fingerprint;
-use crate::policy::{Notes, Order, Room};
+use crate::policy::{Order, Room};
 use crate::removal::{Departures, Given, Removal};
-use crate::sync::{Arc, Mutex};
+use crate::sync::Arc;
 use hashbrown::HashTable;
 
 /// Entries by key, at most `bound` of them, ordered by `O`, dead when `E` says so.
@@ -30,8 +30,7 @@ pub(crate) struct Store<K, V, F, O, E> {
     /// What is being computed, beside what the slots themselves know of. A slot without an entry is there for a computation.
     runs: Runs<V, F>,
     /// Knows the slots that hold an entry, and no others. The same goes for `expiry`.
-    /// Behind a lock for those who only look at the store, and have hits to tell it.
-    order: Mutex<O>,
+    pub(crate) order: O,
     pub(crate) expiry: E,
     /// How many slots hold an entry; expired ones count until [`purge`](Self::purge). Never more than `bound`.
     pub(crate) len: usize,
@@ -58,12 +57,13 @@ pub(crate) enum Finish {
 const WORTH_FREEING: u32 = 128;
 
 impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
-    pub(crate) fn new(bound: usize, order: O, expiry: E) -> Self {
+    pub(crate) fn new(bound: usize, mut order: O, expiry: E) -> Self {
+        order.resize(bound);
         Self {
             table: HashTable::new(),
             slab: Slab::default(),
             runs: Runs::default(),
-            order: Mutex::new(order),
+            order,
             expiry,
             len: 0,
             bound,
@@ -92,32 +92,6 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     pub(crate) fn surely_live(&self, at: u32, lately: Lately) -> Option<&V> {
         let value = self.slab.value(at);
         value.filter(|_| self.expiry.is_surely_live(at, lately))
-    }
-
-    /// The entry in this slot has answered a call.
-    #[inline]
-    pub(crate) fn touch(&mut self, at: u32) {
-        self.order.get_mut().touch(at);
-    }
-
-    /// The same for all that these notes tell of, in their order; they are empty then.
-    pub(crate) fn touch_all<const N: usize>(&mut self, notes: &mut Notes<N>) {
-        self.order.get_mut().touch_all(notes.slots());
-        notes.clear();
-    }
-
-    /// The same for one who only looks at the store, and does not wait for others who do so unless the notes are full.
-    #[inline(never)]
-    pub(crate) fn touch_all_beside<const N: usize>(&self, notes: &mut Notes<N>) {
-        let order = if notes.are_full() {
-            Some(self.order.lock())
-        } else {
-            self.order.try_lock()
-        };
-        if let Some(mut order) = order {
-            order.touch_all(notes.slots());
-            notes.clear();
-        }
     }
 
     /// Stores a value that nobody computed, in the slot that was found for the key or a new one; the live one it replaces.
@@ -214,7 +188,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
             Room::Kept
         };
         self.runs.call_off_all();
-        self.order.get_mut().clear(room);
+        self.order.clear(room);
         self.expiry.clear(room);
         self.len = 0;
         self.slab.clear(room)
@@ -223,6 +197,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// Changes the bound; those next in line go until it holds.
     pub(crate) fn resize(&mut self, bound: usize) {
         self.bound = bound;
+        self.order.resize(bound);
         self.shrink_to(bound);
         self.rest();
     }
@@ -272,13 +247,13 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     /// There is an entry in this slot now.
     #[inline]
     fn admit(&mut self, at: u32, now: Tick) {
-        self.order.get_mut().admit(at);
+        self.order.admit(at, self.slab.fingerprint(at));
         self.expiry.admit(at, now);
     }
 
     /// The entry in this slot is as good as new.
     fn renew(&mut self, at: u32, now: Tick) {
-        self.order.get_mut().renew(at);
+        self.order.renew(at);
         self.expiry.renew(at, now);
     }
 
@@ -291,7 +266,8 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     fn shrink_to(&mut self, len: usize) {
         while self.len > len {
-            let Some(at) = self.order.get_mut().victim(&self.expiry) else {
+            let print_of = |at| self.slab.fingerprint(at);
+            let Some(at) = self.order.victim(&self.expiry, print_of) else {
                 debug_assert!(false, "a store that holds entries has a victim");
                 return;
             };
@@ -332,7 +308,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
 
     /// The slot holds an entry no more.
     fn forget(&mut self, at: u32) {
-        self.order.get_mut().forget(at);
+        self.order.forget(at);
         self.expiry.forget(at);
         self.len -= 1;
     }

@@ -13,8 +13,10 @@ struct Counts {
 impl Noted for Counts {
     type Notes = u64;
 
-    fn absorb(&mut self, notes: &mut u64) {
-        self.noted += std::mem::take(notes);
+    fn absorb(&mut self, notes: &mut u64) -> u64 {
+        let noted = std::mem::take(notes);
+        self.noted += noted;
+        noted
     }
     fn is_used(&self) -> bool {
         true
@@ -26,9 +28,10 @@ impl Noted for Counts {
 
 /// Notes a look, in whichever way it can be had; what was seen.
 fn look(lock: &Biased<Counts>) -> u64 {
-    let beside = lock.beside(|counts, notes| {
+    let beside = lock.beside::<true>().map(|mut look| {
+        let (counts, notes) = look.parts();
         *notes += 1;
-        Some(counts.written)
+        counts.written
     });
     beside.unwrap_or_else(|| {
         let mut counts = lock.lock();
