@@ -64,6 +64,7 @@ pub(crate) enum Policy {
     Lru,
     Fifo,
     SoonestToExpire,
+    ClockPro,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -145,6 +145,7 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         Policy::Lru => quote!(#runtime::Lru),
         Policy::Fifo => quote!(#runtime::Fifo),
         Policy::SoonestToExpire => quote!(#runtime::SoonestToExpire),
+        Policy::ClockPro => quote!(#runtime::ClockPro),
     };
     let bound = match plan.bound {
         Bound::Default => quote!(#runtime::Some(128)),

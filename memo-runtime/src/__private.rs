@@ -5,7 +5,7 @@ pub use crate::cached::{Cached, CachedForOne};
 pub use crate::expiry::{After, Never};
 pub use crate::key::{Lookup, key_of};
 pub use crate::memo::{Answer, Call, Claim, apart};
-pub use crate::policy::{Fifo, Lru, SoonestToExpire};
+pub use crate::policy::{ClockPro, Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
     Argument, Everything, Fit, FitForOne, KeyArgument, KeyArgumentForOne, OwnSuccesses, Return,
     Show, StoredReturn, StoredReturnForOne, Successes, SuccessesForOne, is_key_of,

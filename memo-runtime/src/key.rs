@@ -63,6 +63,10 @@ impl Fingerprint {
     pub(crate) fn hash(self) -> u64 {
         u64::from(self.0) | u64::from(self.0) << 32
     }
+
+    pub(crate) fn bits(self) -> u32 {
+        self.0
+    }
 }
 
 /// An argument looked up by reference: `&str`, `&[T]`, `&Path` and `&T` as they come, any other by the address of its value.

@@ -91,6 +91,10 @@ pub enum Policy {
     Fifo,
     /// The one with the least time left.
     SoonestToExpire,
+    /// The one that is least likely to be used again soon, by how often and how long ago it was used and by what has come back
+    /// after it was evicted: a scan does not drive out what is used all the time, and of a loop that does not fit a part
+    /// stays. Where everything is used again soon or never, it is about as good as [`Lru`](Self::Lru).
+    ClockPro,
 }
 
 /// Who shares a store.

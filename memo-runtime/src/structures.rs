@@ -83,6 +83,7 @@ impl Structure {
                 (_, Policy::Lru) => "the least recently used goes",
                 (_, Policy::Fifo) => "the oldest goes",
                 (_, Policy::SoonestToExpire) => "the soonest to expire goes",
+                (_, Policy::ClockPro) => "the least likely to be used again goes",
             },
             total: info.misses,
             dropped: info.evictions,

@@ -9,7 +9,7 @@ use syn::{Error, Expr, ExprLit, ExprUnary, Lit, LitStr, Path, Result, UnOp};
 
 pub(super) const MAXSIZE: &str = "a number of entries such as `100`";
 pub(super) const TTL: &str = "a duration such as \"30s\" or \"5m\"";
-pub(super) const POLICY: &str = "one of `lru`, `fifo`, `soonest_to_expire`";
+pub(super) const POLICY: &str = "one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`";
 pub(super) const SCOPE: &str = "`global` or `thread`";
 pub(super) const SINGLE_FLIGHT: &str = "`true`, `false` or a patience such as \"5s\"";
 pub(super) const CACHE_IF: &str =
@@ -25,10 +25,11 @@ pub(super) const CRATE: &str = "a path to memo_runtime such as `my_crate::memo_r
 /// How long a call waits for another's computation before it computes too, unless it is told.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(1);
 
-static POLICIES: [(&str, Policy); 3] = [
+static POLICIES: [(&str, Policy); 4] = [
     ("lru", Policy::Lru),
     ("fifo", Policy::Fifo),
     ("soonest_to_expire", Policy::SoonestToExpire),
+    ("clock_pro", Policy::ClockPro),
 ];
 
 static SCOPES: [(&str, Scope); 2] = [("global", Scope::Global), ("thread", Scope::Thread)];
@@ -170,6 +171,7 @@ pub(super) fn policy(value: &Expr) -> Result<Policy> {
     one_of(&POLICIES, POLICY, value, |name| match name {
         "lfu" => None, // not a slip of `lru`
         "ttl" | "expiry" | "soonest" | "soonesttoexpire" => Some("soonest_to_expire"),
+        "clock" | "clockpro" | "lirs" | "scan_resistant" => Some("clock_pro"),
         other => nearest(other, names(&POLICIES)),
     })
 }

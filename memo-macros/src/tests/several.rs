@@ -18,7 +18,7 @@ fn each_wrong_option_has_its_error() {
             ),
             (
                 "lfu",
-                "expected one of `lru`, `fifo`, `soonest_to_expire`, found `lfu`",
+                "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `lfu`",
             ),
             (
                 "cache_err",

@@ -169,35 +169,37 @@ attributes! {
         "scope = task" => "task"
             "expected `global` or `thread`, found `task`";
     }
-    a_policy_is_one_of_three {
+    a_policy_is_one_of_four {
         "policy" => "policy"
-            "expected `policy = ..`, with one of `lru`, `fifo`, `soonest_to_expire`";
+            "expected `policy = ..`, with one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`";
         "policy = 5" => "5"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `5`";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `5`";
         r#"policy = "lru""# => r#""lru""#
-            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, found `"lru"`; remove the quotes"#;
+            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `"lru"`; remove the quotes"#;
         r#"policy = "LRU""# => r#""LRU""#
-            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, found `"LRU"`; did you mean `lru`?"#;
+            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `"LRU"`; did you mean `lru`?"#;
         "policy = Lru" => "Lru"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `Lru`; did you mean `lru`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `Lru`; did you mean `lru`?";
         "policy = lfu" => "lfu"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `lfu`";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `lfu`";
         r#"policy = "tinylfu""# => r#""tinylfu""#
-            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, found `"tinylfu"`"#;
+            r#"expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `"tinylfu"`"#;
         "policy = fifoo" => "fifoo"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `fifoo`; did you mean `fifo`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `fifoo`; did you mean `fifo`?";
         "policy = fif" => "fif"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `fif`; did you mean `fifo`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `fif`; did you mean `fifo`?";
         "policy = ttl" => "ttl"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `ttl`; did you mean `soonest_to_expire`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `ttl`; did you mean `soonest_to_expire`?";
+        "policy = scan_resistant" => "scan_resistant"
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `scan_resistant`; did you mean `clock_pro`?";
         "policy = Policy::Lru" => "Policy::Lru"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `Policy::Lru`";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `Policy::Lru`";
         "policy = lru()" => "lru()"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `lru()`";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `lru()`";
         r#"policy = soonest_to_expires, ttl = "3s""# => "soonest_to_expires"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `soonest_to_expires`; did you mean `soonest_to_expire`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `soonest_to_expires`; did you mean `soonest_to_expire`?";
         r#"policy = soonest, ttl = "3s""# => "soonest"
-            "expected one of `lru`, `fifo`, `soonest_to_expire`, found `soonest`; did you mean `soonest_to_expire`?";
+            "expected one of `lru`, `fifo`, `soonest_to_expire`, `clock_pro`, found `soonest`; did you mean `soonest_to_expire`?";
     }
     a_cache_if_is_a_predicate_over_the_value {
         "cache_if" => "cache_if"

@@ -5,7 +5,7 @@ use super::trial::{Entries, Trial};
 use super::{Callback, Error, Hashing, Sharing, What, watched};
 use crate::expiry::{After, Never};
 use crate::memo::Options;
-use crate::policy::{Fifo, Lru, SoonestToExpire};
+use crate::policy::{ClockPro, Fifo, Lru, SoonestToExpire};
 use crate::random::Random;
 use crate::scope::ThisThread;
 use crate::sync::settle;
@@ -136,6 +136,7 @@ fn a_panic_out_of_any_callback_leaves_everything_right() {
         || play_both::<(Lru, After, Hashing)>(12..18),
         || play_both::<(SoonestToExpire, After, Hashing)>(18..24),
         || play_both::<(Lru, Never, Hashing, ThisThread)>(24..30),
+        || play_both::<(ClockPro, After, Hashing)>(30..36),
     ];
     let mut panics = Panics::new();
     for play in plays.map(thread::spawn) {

@@ -1,7 +1,7 @@
 //! What must hold for every policy and expiry, written once: a store and a simple model under the same random
 //! operations, compared after each.
 
-use super::{AnyOrder, Fifo, Lru, Order, SoonestToExpire};
+use super::{AnyOrder, ClockPro, Fifo, Lru, Order, SoonestToExpire};
 use crate::clock::Tick;
 use crate::expiry::{After, Expiry, Never};
 use crate::flight::Loss;
@@ -292,11 +292,18 @@ fn the_soonest_to_expire_goes() {
 }
 
 #[test]
+fn somebody_goes() {
+    holds_under_any_operations::<ClockPro, Never>(ClockPro::default, None, Goes::Anyone);
+    holds_under_any_operations::<ClockPro, After>(ClockPro::default, Some(TTL), Goes::Anyone);
+}
+
+#[test]
 fn whatever_is_decided_when_the_program_runs_goes() {
     for (policy, goes) in [
         (Policy::Lru, Goes::LeastRecent),
         (Policy::Fifo, Goes::First),
         (Policy::SoonestToExpire, Goes::First),
+        (Policy::ClockPro, Goes::Anyone),
     ] {
         let order = || AnyOrder::of(policy);
         if policy != Policy::SoonestToExpire {

@@ -1,5 +1,6 @@
 //! Who goes when the store is full.
 
+mod clock_pro;
 mod fifo;
 mod list;
 mod lru;
@@ -9,7 +10,7 @@ mod soonest_to_expire;
 pub(crate) use self::list::List;
 pub(crate) use self::notes::Hits;
 use self::notes::Notes;
-pub use self::{fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
+pub use self::{clock_pro::ClockPro, fifo::Fifo, lru::Lru, soonest_to_expire::SoonestToExpire};
 
 use crate::expiry::Expiry;
 use crate::key::Fingerprint;
@@ -88,7 +89,6 @@ pub trait Order: Send + Sync + 'static {
 
 /// Decided when the program runs.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "one a cache")]
 pub enum AnyOrder {
     /// The least recently used goes.
     Lru(Lru),
@@ -96,6 +96,8 @@ pub enum AnyOrder {
     Fifo(Fifo),
     /// Whoever has the least time left goes.
     SoonestToExpire(SoonestToExpire),
+    /// Whoever is not likely to be used again soon goes.
+    ClockPro(ClockPro),
 }
 
 impl Default for AnyOrder {
@@ -110,6 +112,7 @@ impl AnyOrder {
             Policy::Lru => Self::Lru(Lru::default()),
             Policy::Fifo => Self::Fifo(Fifo::default()),
             Policy::SoonestToExpire => Self::SoonestToExpire(SoonestToExpire),
+            Policy::ClockPro => Self::ClockPro(ClockPro::default()),
         }
     }
 }
@@ -121,6 +124,7 @@ macro_rules! whichever {
             AnyOrder::Lru($order) => $what,
             AnyOrder::Fifo($order) => $what,
             AnyOrder::SoonestToExpire($order) => $what,
+            AnyOrder::ClockPro($order) => $what,
         }
     };
 }

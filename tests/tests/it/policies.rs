@@ -166,3 +166,40 @@ fn under_each_policy_the_bound_holds_over_resizes() {
     holds!(fifo);
     holds!(soonest);
 }
+
+#[test]
+fn with_clock_pro_a_scan_leaves_what_is_used_all_the_time() {
+    #[memoize(maxsize = 100, policy = clock_pro)]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+
+    (0..10).for_each(|_| (0..50).for_each(|x| assert_eq!(double(x), 2 * x)));
+    (1_000..3_000).for_each(|x| assert_eq!(double(x), 2 * x));
+    let held = (0..50).filter(|&x| double::cache_contains(x)).count();
+    assert!(held >= 48, "{held}");
+    assert_eq!(double::cache_info().currsize, 100);
+    assert_eq!(double::cache_parameters().policy, Policy::ClockPro);
+}
+
+#[test]
+fn with_clock_pro_the_expired_go_first() {
+    #[memoize(maxsize = 3, ttl = "30s", policy = clock_pro)]
+    fn double(x: u32) -> u32 {
+        2 * x
+    }
+
+    let clock = testing::pause();
+    double(1);
+    clock.advance(secs(10));
+    double(2);
+    double(3);
+    clock.advance(secs(20));
+    miss!(double(4), 8);
+    let info = double::cache_info();
+    assert_eq!((info.evictions, info.expirations), (0, 1));
+    double::cache_resize(1);
+    assert_eq!(double::cache_info().currsize, 1);
+    double::cache_clear();
+    miss!(double(4), 8);
+}

@@ -39,6 +39,7 @@ fn every_policy_has_its_words() {
         (Policy::Lru, "the least recently used goes"),
         (Policy::Fifo, "the oldest goes"),
         (Policy::SoonestToExpire, "the soonest to expire goes"),
+        (Policy::ClockPro, "the least likely to be used again goes"),
     ] {
         let cache = Cache::<u8, u8>::builder()
             .policy(policy)
