@@ -1,4 +1,4 @@
-//! What tracing costs: `cargo run --release --bin memwatch` in this folder prints a table.
+//! What tracing costs: `cargo run --release --features memwatch --bin memwatch` in this folder prints a table.
 //!
 //! The work is counting and indexing words: about a million allocations, short-lived and long-lived ones, of all sizes. A
 //! process has one allocator, so each contestant is this program again, as a child with an allocator that is told which one to

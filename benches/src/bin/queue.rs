@@ -1,4 +1,4 @@
-//! Bounded queues side by side: `cargo run --release --bin queue` in this folder prints a table.
+//! Bounded queues side by side: `cargo run --release --features queue --bin queue` in this folder prints a table.
 //!
 //! The contestants take turns, round by round, each starting in its turn; a figure is the median over the rounds. All of
 //! `memo-runtime`'s counters are on, for there is no way to turn them off.
