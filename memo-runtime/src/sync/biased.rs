@@ -10,7 +10,7 @@
 use super::desk::{Desks, Taken};
 use super::{
     Apart, AtomicU8, ConstPtr, IS_MODEL, MutPtr, Mutex, MutexGuard, Ordering, UnsafeCell, barrier,
-    wait_for_another,
+    soon, wait_for_another,
 };
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -31,26 +31,30 @@ pub trait Noted {
     fn take_calm(&mut self) -> bool;
 }
 
-/// For how many turns that did no more than a reader would, the lock stays shut to readers behind a writer. In a test it does
-/// not, so that there are readers at all.
-const LEAST: u32 = if cfg!(test) { 0 } else { 64 };
-const MOST: u32 = 64 * LEAST;
+/// So many hits to a writer, or to let readers in costs more than it brings.
+const WORTH_IT: u64 = 6;
+/// So many on end, and it is worth it, whatever was before.
+const AT_ONCE: u64 = 64;
+/// In a test it always is, so that there are readers at all.
+const IS_TEST: bool = cfg!(test);
 
-/// So many readers find something without a writer in between, or it would have been better to stay shut.
-const WORTH_IT: u64 = 256;
+/// After so many fences that one thread has passed with no writer in between, the lock does without.
+const MANY: usize = if IS_TEST { 1 } else { 1 << 15 };
 
 /// Readers may look.
 const OPEN: u8 = 0;
 /// They may, too, but have to pass a fence of their own.
 const FENCED: u8 = 1;
+/// They may not, but will when the one who is in leaves.
+const BRIEFLY_SHUT: u8 = 2;
 /// They may not, and go in as writers do.
-const SHUT: u8 = 2;
+const SHUT: u8 = 3;
 
 #[repr(C, align(128))] // what is written by who is in keeps away from what others read
 pub struct Biased<X: Noted> {
     door: Apart<Door<X::Notes>>,
     /// Lets one in at a time.
-    gate: Mutex<Turns>,
+    gate: Mutex<Traffic>,
     inside: UnsafeCell<X>,
 }
 
@@ -62,22 +66,26 @@ struct Door<N> {
     desks: Desks<N>,
 }
 
-/// For how many turns the door stays shut to readers.
-struct Turns {
-    left: u32,
-    /// Behind the next writer.
-    in_all: u32,
+/// How often readers find something, and writers come.
+struct Traffic {
+    /// Since the last writer.
+    hits: u64,
+    /// To a writer, of late, times 16.
+    usual: u64,
 }
 
-impl Turns {
-    /// The door was shut after so many readers.
-    fn learn(&mut self, readers: u64) {
-        let better = if readers < WORTH_IT {
-            2 * self.in_all
-        } else {
-            self.in_all / 2
-        };
-        self.in_all = better.clamp(LEAST, MOST);
+impl Traffic {
+    /// A writer has been there.
+    fn pass(&mut self) {
+        let forgotten = self.usual / 16;
+        self.usual += self.hits.min(AT_ONCE);
+        self.usual -= forgotten;
+        self.hits = 0;
+    }
+
+    /// Whether it is worth it to let readers in.
+    fn is_mostly_hits(&self) -> bool {
+        IS_TEST || self.usual >= 16 * WORTH_IT || self.hits >= AT_ONCE
     }
 }
 
@@ -89,16 +97,13 @@ unsafe impl<X: Noted + Send> Send for Biased<X> {}
 
 impl<X: Noted> Biased<X> {
     pub(crate) fn new(inside: X) -> Self {
-        let turns = Turns {
-            left: LEAST,
-            in_all: LEAST,
-        };
+        let traffic = Traffic { hits: 0, usual: 0 };
         Self {
             door: Apart(Door {
-                state: AtomicU8::new(if LEAST == 0 { FENCED } else { SHUT }),
+                state: AtomicU8::new(if IS_TEST { FENCED } else { SHUT }),
                 desks: Desks::new(),
             }),
-            gate: Mutex::new(turns),
+            gate: Mutex::new(traffic),
             inside: UnsafeCell::new(inside),
         }
     }
@@ -108,21 +113,25 @@ impl<X: Noted> Biased<X> {
     #[inline]
     pub(crate) fn beside<const PATIENT: bool>(&self) -> Option<AtDesk<'_, X>> {
         let mut state = self.door.0.state.load(Ordering::Relaxed);
-        if state == SHUT {
+        if PATIENT && state == BRIEFLY_SHUT {
+            state = self.wait_for_writer();
+        }
+        if state >= BRIEFLY_SHUT {
             return None; // and no line is written to
         }
-        if state == FENCED && !barrier::is_refused() {
+        let desk = self.door.0.desks.own::<PATIENT>()?;
+        if state == FENCED && desk.has_passed(MANY) && !barrier::is_refused() {
             if !PATIENT {
                 return None;
             }
+            desk.forget_fences();
             state = self.relax();
         }
-        let desk = self.door.0.desks.own::<PATIENT>()?;
         let taken = desk.take()?;
         if state == OPEN {
             barrier::light();
         } else {
-            barrier::full();
+            desk.pass_fence();
         }
         if self.door.0.state.load(Ordering::Acquire) > state {
             return None;
@@ -132,6 +141,14 @@ impl<X: Noted> Biased<X> {
             notes: desk.notes.get_mut(),
             _taken: taken,
         })
+    }
+
+    /// Waits for whoever is in to leave, if readers are let in then, but not for long; how it is then.
+    #[cold]
+    fn wait_for_writer(&self) -> u8 {
+        let state = || self.door.0.state.load(Ordering::Relaxed);
+        let changed = soon(|| Some(state()).filter(|&state| state != BRIEFLY_SHUT));
+        changed.unwrap_or(BRIEFLY_SHUT)
     }
 
     /// Sees to it that readers need no fences, if that can be; how it is open then.
@@ -152,7 +169,7 @@ impl<X: Noted> Biased<X> {
 
     pub(crate) fn lock(&self) -> BiasedGuard<'_, X> {
         let mut gate = self.gate.lock();
-        if self.door.0.state.load(Ordering::Relaxed) != SHUT {
+        if self.door.0.state.load(Ordering::Relaxed) < BRIEFLY_SHUT {
             self.close(&mut gate, u32::MAX);
         }
         self.guard(gate)
@@ -166,13 +183,13 @@ impl<X: Noted> Biased<X> {
     pub(crate) fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
         const STEPS: u32 = if IS_MODEL { 0 } else { 100 };
         let mut gate = self.gate.lock_soon()?;
-        let is_shut = self.door.0.state.load(Ordering::Relaxed) == SHUT;
+        let is_shut = self.door.0.state.load(Ordering::Relaxed) >= BRIEFLY_SHUT;
         let has_it = is_shut || self.close(&mut gate, STEPS);
         has_it.then(|| self.guard(gate))
     }
 
     #[inline]
-    fn guard<'a>(&'a self, gate: MutexGuard<'a, Turns>) -> BiasedGuard<'a, X> {
+    fn guard<'a>(&'a self, gate: MutexGuard<'a, Traffic>) -> BiasedGuard<'a, X> {
         let inside = self.inside.get_mut();
         BiasedGuard {
             inside,
@@ -181,20 +198,17 @@ impl<X: Noted> Biased<X> {
         }
     }
 
-    /// Lets readers in. The caller has the gate.
-    #[cold]
-    fn open(&self) {
-        let is_granted = barrier::is_granted();
-        let open = if is_granted { OPEN } else { FENCED };
-        self.door.0.state.store(open, Ordering::Release);
-    }
-
     /// Lets no more readers in and waits until they are gone, or gives up after so many steps; whether they are. What they
     /// have left is read then.
     #[cold]
-    fn close(&self, turns: &mut Turns, steps: u32) -> bool {
+    fn close(&self, traffic: &mut Traffic, steps: u32) -> bool {
         let state = &self.door.0.state;
-        let before = state.swap(SHUT, Ordering::Relaxed);
+        let shut = if traffic.is_mostly_hits() {
+            BRIEFLY_SHUT
+        } else {
+            SHUT
+        };
+        let before = state.swap(shut, Ordering::Relaxed);
         if before == FENCED {
             barrier::full();
         } else {
@@ -214,11 +228,12 @@ impl<X: Noted> Biased<X> {
         }
         let inside = self.inside.get_mut();
         let readers = desks.iter().map(|desk| {
+            desk.forget_fences();
             let notes = desk.notes.get_mut();
             // SAFETY: the caller has the gate, and no reader is at a desk, or will be before the lock is open: see `beside`.
             unsafe { inside.deref().absorb(notes.deref()) }
         });
-        turns.learn(readers.sum());
+        traffic.hits += readers.sum::<u64>();
         true
     }
 }
@@ -245,7 +260,7 @@ impl<X: Noted> AtDesk<'_, X> {
 /// Says that nobody else is in.
 pub struct BiasedGuard<'a, X: Noted> {
     inside: MutPtr<X>,
-    gate: MutexGuard<'a, Turns>,
+    gate: MutexGuard<'a, Traffic>,
     lock: &'a Biased<X>,
 }
 
@@ -272,16 +287,18 @@ impl<X: Noted> Drop for BiasedGuard<'_, X> {
     #[inline]
     fn drop(&mut self) {
         let door = &self.lock.door.0;
-        self.gate.left = if self.take_calm() {
-            self.gate.left.saturating_sub(1)
+        if self.take_calm() {
+            self.gate.hits += 1;
         } else {
             if self.is_used() {
                 door.desks.furnish(); // so that the first reader allocates nothing
             }
-            self.gate.in_all
-        };
-        if self.gate.left == 0 {
-            self.lock.open();
+            self.gate.pass();
+        }
+        if self.gate.is_mostly_hits() {
+            door.state.store(FENCED, Ordering::Release);
+        } else if door.state.load(Ordering::Relaxed) != SHUT {
+            door.state.store(SHUT, Ordering::Relaxed); // who waits need not wait longer
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Where the readers of a [biased lock](super::biased) look from: each thread has a desk to itself, by its number.
 
 use super::number::{draw, number_of_thread};
-use super::{Apart, AtomicBool, IS_MODEL, OnceBox, Ordering, UnsafeCell};
+use super::{Apart, AtomicBool, AtomicUsize, IS_MODEL, OnceBox, Ordering, UnsafeCell, barrier};
 use std::{array, iter};
 
 /// The desks of a lock. They come when they are needed, and stay.
@@ -26,6 +26,8 @@ const AT_FIRST: usize = if IS_MODEL { 3 } else { 8 };
 pub(super) struct Desk<N> {
     /// Only that thread writes to it.
     is_taken: AtomicBool,
+    /// How many fences it has passed here since the lock was shut the last time.
+    fences: AtomicUsize,
     /// Of that thread while it is taken, and else of who has the lock.
     pub(super) notes: UnsafeCell<N>,
 }
@@ -123,6 +125,24 @@ impl<N> Desk<N> {
         Some(Taken(self))
     }
 
+    /// Passes one, behind having taken it.
+    #[inline]
+    pub(super) fn pass_fence(&self) {
+        let fences = self.fences.load(Ordering::Relaxed);
+        self.fences.store(fences + 1, Ordering::Relaxed); // nobody else does
+        barrier::full();
+    }
+
+    /// Whether it was so many times.
+    #[inline]
+    pub(super) fn has_passed(&self, fences: usize) -> bool {
+        self.fences.load(Ordering::Relaxed) >= fences
+    }
+
+    pub(super) fn forget_fences(&self) {
+        self.fences.store(0, Ordering::Relaxed);
+    }
+
     /// Whether a reader is there. Who sees none sees all that it did there.
     #[inline]
     pub(super) fn is_taken(&self) -> bool {
@@ -141,6 +161,7 @@ impl<N: Default> Default for Desk<N> {
     fn default() -> Self {
         Self {
             is_taken: AtomicBool::new(false),
+            fences: AtomicUsize::new(0),
             notes: UnsafeCell::new(N::default()),
         }
     }

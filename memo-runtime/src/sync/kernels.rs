@@ -42,7 +42,9 @@ fn look(lock: &Biased<Counts>) -> u64 {
 
 #[test]
 fn a_writer_is_alone_and_reads_what_readers_have_left() {
-    loom::model(|| {
+    let mut builder = loom::model::Builder::new();
+    builder.preemption_bound = Some(4);
+    builder.check(|| {
         let lock = Arc::new(Biased::new(Counts::default()));
         let reader = thread::spawn({
             let lock = lock.clone();
