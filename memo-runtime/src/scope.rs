@@ -31,6 +31,11 @@ pub trait Lock<X: Noted>: From<X> {
 
     /// Waits to be let in.
     fn lock(&self) -> Self::Guard<'_>;
+    /// The same; but while others look beside, nobody need be let in who can do with a promise.
+    fn lock_or<R>(
+        &self,
+        promise: impl FnOnce(&X, &mut X::Promises) -> Option<R>,
+    ) -> Result<R, Self::Guard<'_>>;
     /// The guard, if it can be had without parking.
     fn lock_soon(&self) -> Option<Self::Guard<'_>>;
     /// What there is to see without being let in, beside others who look, with a place for notes. Nothing if that cannot be had
@@ -83,6 +88,13 @@ impl<X: Noted> Lock<X> for Biased<X> {
     #[inline]
     fn lock(&self) -> BiasedGuard<'_, X> {
         self.lock()
+    }
+    #[inline]
+    fn lock_or<R>(
+        &self,
+        promise: impl FnOnce(&X, &mut X::Promises) -> Option<R>,
+    ) -> Result<R, BiasedGuard<'_, X>> {
+        self.lock_or(promise)
     }
     #[inline]
     fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
@@ -157,6 +169,13 @@ impl<X: Noted> Lock<X> for Alone<X> {
         let mut inside = self.inside.borrow_mut();
         inside.absorb(&mut self.notes.borrow_mut());
         inside
+    }
+    #[inline]
+    fn lock_or<R>(
+        &self,
+        _: impl FnOnce(&X, &mut X::Promises) -> Option<R>,
+    ) -> Result<R, RefMut<'_, X>> {
+        Err(self.lock())
     }
     #[inline]
     fn lock_soon(&self) -> Option<RefMut<'_, X>> {

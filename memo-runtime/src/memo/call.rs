@@ -12,7 +12,7 @@ use crate::flight::{Helper, Loss, Run};
 use crate::key::{Fingerprint, Lookup};
 use crate::owner::Entered;
 use crate::scope::{Beside, Lock};
-use crate::store::{Finish, Ticket};
+use crate::store::{Finish, Promises, Ticket};
 use crate::sync::{Arc, Mutex};
 use crate::value::Shape;
 use std::mem::replace;
@@ -119,13 +119,22 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         lookup: &L,
         print: Fingerprint,
     ) -> Result<S::Return, Parts<S::Value, S::Failure>> {
+        let promise = |state: &StateOf<L, S, T>, promises: &mut Promises<L::Key>| {
+            let matches = |key: &L::Key| lookup.matches(key);
+            if !Self::IS_CHEAP || promises.are_many() || promises.has(print, matches) {
+                return None;
+            }
+            let _entered = memo.owner.enter();
+            let key = lookup.to_key();
+            Some(state.store.promise_beside(promises, print, key))
+        };
         let start = |state: &mut StateOf<L, S, T>| {
             Self::IS_CHEAP.then(|| {
                 let _entered = memo.owner.enter();
                 state.start(None, print, lookup.to_key())
             })
         };
-        match Self::within(memo, lookup, print, start) {
+        match Self::within(memo, lookup, print, promise, start) {
             Some(Claim::Ready(value)) => Ok(S::returned(value)),
             Some(Claim::Vacant(ticket)) => {
                 let ticket = memo.begun(ticket);
@@ -135,13 +144,15 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         }
     }
 
-    /// The value of a hit, or what `miss` makes of it where nothing is found; nothing where that takes longer.
+    /// The value of a hit, or where nothing is found what `promise` makes of that beside readers, and `start` where there are
+    /// none; nothing where that takes longer.
     #[inline]
     pub(super) fn within<X>(
         memo: &MemoOf<L, S, T>,
         lookup: &L,
         print: Fingerprint,
-        miss: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
+        promise: impl FnOnce(&StateOf<L, S, T>, &mut Promises<L::Key>) -> Option<X>,
+        start: impl FnOnce(&mut StateOf<L, S, T>) -> Option<X>,
     ) -> Option<Claim<S::Value, X>> {
         if memo.is_behind() || !First::is_free() {
             return None;
@@ -151,7 +162,14 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             return Some(Claim::Ready(value));
         }
         let first = First::held(&memo.state);
-        let mut state = memo.state.lock();
+        let locked = memo.state.lock_or(|state, promises| {
+            let is_found = Self::find_in(state, lookup, print).is_some();
+            (!is_found).then(|| promise(state, promises))
+        });
+        let mut state = match locked {
+            Ok(begun) => return begun.map(Claim::Vacant),
+            Err(state) => state,
+        };
         let found = Self::find_in(&state, lookup, print);
         if let Some(value) = found.and_then(|at| state.hit_at_once(at, memo.lately())) {
             drop(state);
@@ -160,7 +178,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
             return Some(Claim::Ready(value));
         }
         let begun = if found.is_none() {
-            miss(&mut state)
+            start(&mut state)
         } else {
             None
         };

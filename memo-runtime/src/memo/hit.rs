@@ -4,6 +4,7 @@ use super::{Options, State};
 use crate::clock::{self, Lately, Tick};
 use crate::expiry::Expiry;
 use crate::policy::{Hits, Order};
+use crate::store::Promises;
 use crate::sync::Noted;
 
 impl<K, V, F, T: Options> State<K, V, F, T> {
@@ -65,15 +66,20 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
     }
 }
 
-/// What those who only looked have left: their hits.
+/// What those have left who only looked: their hits, and what they compute.
 impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
     type Notes = Hits;
+    type Promises = Promises<K>;
 
     fn absorb(&mut self, hits: &mut Hits) -> u64 {
         self.store.order.hear(hits);
         let count = std::mem::take(&mut hits.told);
         self.hits += count;
         count
+    }
+
+    fn keep(&mut self, promises: &mut Promises<K>) {
+        self.misses += self.store.keep(promises);
     }
 
     fn is_used(&self) -> bool {

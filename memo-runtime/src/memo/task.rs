@@ -41,7 +41,9 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
         lookup: &L,
         print: Fingerprint,
     ) -> Claim<S::Return, Call<H, L::Key, S, T>> {
-        if let Some(Claim::Ready(value)) = Self::within(&memo, lookup, print, |_| None::<()>) {
+        if let Some(Claim::Ready(value)) =
+            Self::within(&memo, lookup, print, |_, _| None::<()>, |_| None)
+        {
             return Claim::Ready(S::returned(value));
         }
         let _entered = memo.owner.enter();

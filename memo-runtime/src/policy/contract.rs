@@ -8,7 +8,7 @@ use crate::flight::Loss;
 use crate::key::{ByRef, Fingerprint};
 use crate::random::Random;
 use crate::stats::Policy;
-use crate::store::{Finish, Store, Ticket};
+use crate::store::{Finish, Promises, Store, Ticket};
 use foldhash::fast::FixedState;
 use std::time::Duration;
 
@@ -71,6 +71,17 @@ impl Model {
             self.entries.push(entry);
         }
         Some(value)
+    }
+
+    /// A computation begins.
+    fn begin(&mut self, key: u8) {
+        self.begun += 1;
+        self.seats.push(Seat {
+            key,
+            begun: self.begun,
+            is_valid: true,
+            is_overtaken: false,
+        });
     }
 
     /// Stores a value that is newer than the first so many computations.
@@ -172,15 +183,21 @@ impl<O: Order, E: Expiry> Trial<O, E> {
                 }
                 assert_eq!(value, model.hit(key), "a hit");
             }
-            20..=29 => {
+            20..=24 => {
                 tickets.push(store.start(found, print(key), key));
-                model.begun += 1;
-                model.seats.push(Seat {
-                    key,
-                    begun: model.begun,
-                    is_valid: true,
-                    is_overtaken: false,
-                });
+                model.begin(key);
+            }
+            25..=29 => {
+                // For some keys, and the store is told of all at once.
+                let mut promises = Promises::default();
+                for key in (0..4).map(|_| random.key(9)) {
+                    let is_there = store.find(print(key), |other| *other == key).is_some();
+                    if !is_there && !promises.has(print(key), |other| *other == key) {
+                        tickets.push(store.promise_beside(&mut promises, print(key), key));
+                        model.begin(key);
+                    }
+                }
+                store.keep(&mut promises);
             }
             30..=49 if tickets.is_empty() => {}
             30..=49 => {

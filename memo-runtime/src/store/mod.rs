@@ -5,9 +5,11 @@
 mod computing;
 #[cfg(test)]
 mod inspection;
+mod promises;
 mod runs;
 mod slab;
 
+pub(crate) use self::promises::Promises;
 pub(crate) use self::runs::Ticket;
 
 use self::runs::{CallOff, Runs};

@@ -32,6 +32,8 @@ impl<K, V> Default for Slab<K, V> {
     }
 }
 
+const TOO_MANY: &str = "a cache holds at most 2^32 - 2 entries";
+
 impl<K, V> Slab<K, V> {
     /// The last index there can be; one less than fits, because lists count from one.
     const LAST: usize = u32::MAX as usize - 2;
@@ -55,13 +57,34 @@ impl<K, V> Slab<K, V> {
             return at;
         }
         let at = self.slots.len();
-        assert!(at <= Self::LAST, "a cache holds at most 2^32 - 2 entries");
+        assert!(at <= Self::LAST, "{TOO_MANY}");
         if at == self.slots.capacity() {
             self.grow(bound);
         }
         self.slots.push(slot);
         #[expect(clippy::cast_possible_truncation, reason = "asserted above")]
         return at as u32;
+    }
+
+    /// The slot that `promise` will take once it has taken so many others.
+    pub(crate) fn nth_free(&self, n: usize) -> u32 {
+        let mut free = self.free;
+        for passed in 0..=n {
+            let Some(at) = free else {
+                let at = self.slots.len() + n - passed;
+                assert!(at <= Self::LAST, "{TOO_MANY}");
+                #[expect(clippy::cast_possible_truncation, reason = "asserted")]
+                return at as u32;
+            };
+            if passed == n {
+                return at;
+            }
+            free = match self.slots[at as usize] {
+                Slot::Free(next) => next,
+                Slot::Promised(..) | Slot::Held(..) => None,
+            };
+        }
+        unreachable!("the last of them returns")
     }
 
     #[cold]

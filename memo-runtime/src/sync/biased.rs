@@ -12,6 +12,7 @@ use super::{
     Apart, AtomicU8, ConstPtr, IS_MODEL, MutPtr, Mutex, MutexGuard, Ordering, UnsafeCell, barrier,
     soon, wait_for_another,
 };
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -23,6 +24,12 @@ pub trait Noted {
 
     /// A writer has come and reads them; they are empty then. How many readers have found something since the last time.
     fn absorb(&mut self, notes: &mut Self::Notes) -> u64;
+
+    /// What those promise who have found nothing, beside readers who still look.
+    type Promises: Default;
+
+    /// A writer has come and keeps them; they are empty then.
+    fn keep(&mut self, promises: &mut Self::Promises);
 
     /// Whether there is anything that readers may be looking for.
     fn is_used(&self) -> bool;
@@ -54,7 +61,7 @@ const SHUT: u8 = 3;
 pub struct Biased<X: Noted> {
     door: Apart<Door<X::Notes>>,
     /// Lets one in at a time.
-    gate: Mutex<Traffic>,
+    gate: Mutex<Gate<X::Promises>>,
     inside: UnsafeCell<X>,
 }
 
@@ -66,7 +73,15 @@ struct Door<N> {
     desks: Desks<N>,
 }
 
+/// For who has passed it.
+struct Gate<P> {
+    traffic: Traffic,
+    /// Not yet kept; none while the door is shut.
+    promises: P,
+}
+
 /// How often readers find something, and writers come.
+#[derive(Default)]
 struct Traffic {
     /// Since the last writer.
     hits: u64,
@@ -91,19 +106,22 @@ impl Traffic {
 
 // SAFETY: `inside` is handed out as `&mut` to the one who has the gate when no reader is at a desk, and as `&` to readers, on
 // whichever thread. Each desk's notes are handed out as `&mut` to the reader who has taken it, or to who has the gate then.
-unsafe impl<X: Noted + Send + Sync> Sync for Biased<X> {}
+unsafe impl<X: Noted<Promises: Send> + Send + Sync> Sync for Biased<X> {}
 // SAFETY: it owns what is in it.
-unsafe impl<X: Noted + Send> Send for Biased<X> {}
+unsafe impl<X: Noted<Promises: Send> + Send> Send for Biased<X> {}
 
 impl<X: Noted> Biased<X> {
     pub(crate) fn new(inside: X) -> Self {
-        let traffic = Traffic { hits: 0, usual: 0 };
+        let gate = Gate {
+            traffic: Traffic::default(),
+            promises: X::Promises::default(),
+        };
         Self {
             door: Apart(Door {
                 state: AtomicU8::new(if IS_TEST { FENCED } else { SHUT }),
                 desks: Desks::new(),
             }),
-            gate: Mutex::new(traffic),
+            gate: Mutex::new(gate),
             inside: UnsafeCell::new(inside),
         }
     }
@@ -168,11 +186,34 @@ impl<X: Noted> Biased<X> {
     }
 
     pub(crate) fn lock(&self) -> BiasedGuard<'_, X> {
+        let Err(guard) = self.lock_or(|_, _| None::<Infallible>);
+        guard
+    }
+
+    /// The guard, or what `promise` does without it, if readers are let in: no other writer comes meanwhile.
+    #[inline]
+    pub(crate) fn lock_or<R>(
+        &self,
+        promise: impl FnOnce(&X, &mut X::Promises) -> Option<R>,
+    ) -> Result<R, BiasedGuard<'_, X>> {
         let mut gate = self.gate.lock();
-        if self.door.0.state.load(Ordering::Relaxed) < BRIEFLY_SHUT {
+        if !self.is_shut() {
+            let promised = {
+                let inside = self.inside.get();
+                // SAFETY: only who has the gate writes, and that is the caller, who does not.
+                promise(unsafe { inside.deref() }, &mut gate.promises)
+            };
+            if let Some(promised) = promised {
+                return Ok(promised);
+            }
             self.close(&mut gate, u32::MAX);
         }
-        self.guard(gate)
+        Err(self.guard(gate))
+    }
+
+    #[inline]
+    fn is_shut(&self) -> bool {
+        self.door.0.state.load(Ordering::Relaxed) >= BRIEFLY_SHUT
     }
 
     /// The guard, if it can be had without parking and without waiting long for a reader.
@@ -183,13 +224,12 @@ impl<X: Noted> Biased<X> {
     pub(crate) fn lock_soon(&self) -> Option<BiasedGuard<'_, X>> {
         const STEPS: u32 = if IS_MODEL { 0 } else { 100 };
         let mut gate = self.gate.lock_soon()?;
-        let is_shut = self.door.0.state.load(Ordering::Relaxed) >= BRIEFLY_SHUT;
-        let has_it = is_shut || self.close(&mut gate, STEPS);
+        let has_it = self.is_shut() || self.close(&mut gate, STEPS);
         has_it.then(|| self.guard(gate))
     }
 
     #[inline]
-    fn guard<'a>(&'a self, gate: MutexGuard<'a, Traffic>) -> BiasedGuard<'a, X> {
+    fn guard<'a>(&'a self, gate: MutexGuard<'a, Gate<X::Promises>>) -> BiasedGuard<'a, X> {
         let inside = self.inside.get_mut();
         BiasedGuard {
             inside,
@@ -201,9 +241,9 @@ impl<X: Noted> Biased<X> {
     /// Lets no more readers in and waits until they are gone, or gives up after so many steps; whether they are. What they
     /// have left is read then.
     #[cold]
-    fn close(&self, traffic: &mut Traffic, steps: u32) -> bool {
+    fn close(&self, gate: &mut Gate<X::Promises>, steps: u32) -> bool {
         let state = &self.door.0.state;
-        let shut = if traffic.is_mostly_hits() {
+        let shut = if gate.traffic.is_mostly_hits() {
             BRIEFLY_SHUT
         } else {
             SHUT
@@ -233,7 +273,9 @@ impl<X: Noted> Biased<X> {
             // SAFETY: the caller has the gate, and no reader is at a desk, or will be before the lock is open: see `beside`.
             unsafe { inside.deref().absorb(notes.deref()) }
         });
-        traffic.hits += readers.sum::<u64>();
+        gate.traffic.hits += readers.sum::<u64>();
+        // SAFETY: as above.
+        unsafe { inside.deref() }.keep(&mut gate.promises);
         true
     }
 }
@@ -260,7 +302,7 @@ impl<X: Noted> AtDesk<'_, X> {
 /// Says that nobody else is in.
 pub struct BiasedGuard<'a, X: Noted> {
     inside: MutPtr<X>,
-    gate: MutexGuard<'a, Traffic>,
+    gate: MutexGuard<'a, Gate<X::Promises>>,
     lock: &'a Biased<X>,
 }
 
@@ -288,14 +330,14 @@ impl<X: Noted> Drop for BiasedGuard<'_, X> {
     fn drop(&mut self) {
         let door = &self.lock.door.0;
         if self.take_calm() {
-            self.gate.hits += 1;
+            self.gate.traffic.hits += 1;
         } else {
             if self.is_used() {
                 door.desks.furnish(); // so that the first reader allocates nothing
             }
-            self.gate.pass();
+            self.gate.traffic.pass();
         }
-        if self.gate.is_mostly_hits() {
+        if self.gate.traffic.is_mostly_hits() {
             door.state.store(FENCED, Ordering::Release);
         } else if door.state.load(Ordering::Relaxed) != SHUT {
             door.state.store(SHUT, Ordering::Relaxed); // who waits need not wait longer

@@ -8,15 +8,20 @@ use loom::thread;
 struct Counts {
     written: u64,
     noted: u64,
+    kept: u64,
 }
 
 impl Noted for Counts {
     type Notes = u64;
+    type Promises = u64;
 
     fn absorb(&mut self, notes: &mut u64) -> u64 {
         let noted = std::mem::take(notes);
         self.noted += noted;
         noted
+    }
+    fn keep(&mut self, promises: &mut u64) {
+        self.kept += std::mem::take(promises);
     }
     fn is_used(&self) -> bool {
         true
@@ -74,6 +79,35 @@ fn two_readers_and_a_writer_lose_nothing() {
             assert!(reader.join().unwrap() <= 1);
         }
         assert_eq!(lock.lock().noted, 2);
+    });
+}
+
+#[test]
+fn what_is_promised_beside_a_reader_is_kept_by_the_next_writer() {
+    loom::model(|| {
+        let lock = Arc::new(Biased::new(Counts::default()));
+        let promising = thread::spawn({
+            let lock = lock.clone();
+            move || {
+                let beside = lock.lock_or(|counts, promises| {
+                    *promises += 1;
+                    Some(counts.kept)
+                });
+                beside.unwrap_or_else(|mut counts| {
+                    counts.kept += 1;
+                    counts.kept - 1
+                })
+            }
+        });
+        let writer = thread::spawn({
+            let lock = lock.clone();
+            move || lock.lock().written += 1
+        });
+        assert!(look(&lock) <= 1);
+        assert_eq!(promising.join().unwrap(), 0);
+        writer.join().unwrap();
+        let counts = lock.lock();
+        assert_eq!((counts.written, counts.kept), (1, 1));
     });
 }
 
