@@ -4,16 +4,18 @@
 //! double(3) = 6
 //! CacheInfo(hits=1, misses=1, maxsize=2, currsize=1)
 //! ```
-#![allow(clippy::needless_borrow, non_camel_case_types)] // both mean something here
+#![allow(non_camel_case_types)] // companions are in a type of the function's name
 
-use memo_runtime::__private::{self as rt, probe::*}; // hidden, and no promise to anybody
+use memo_runtime::__private as rt; // hidden, and no promise to anybody
 
 fn double(x: u32) -> u32 {
-    let lookup = ((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),); // how to borrow it, the compiler finds out
-    let shape = (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
+    let lookup = (rt::ByRef(&x),); // of a type that says less by its name, the compiler finds out how to borrow it:
+    // ((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),)
+    let shape = rt::Whole::<u32>(rt::PhantomData); // and what to store of it:
+    // (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape()
     match double::__cache().entry(&lookup, shape).claim() {
         rt::Claim::Ready(value) => value,
-        rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), |_| true),
+        rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), rt::anything),
     }
 }
 
@@ -24,12 +26,11 @@ impl double {
     fn __cache() -> &'static rt::Cached<Options> {
         static SITE: rt::Site<rt::Cached<Options>> = rt::Site::new("expanded::double", None);
         SITE.cache(|place| {
-            let shape =
-                (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape();
+            let shape = rt::Whole::<u32>(rt::PhantomData);
             // Never runs, but tells the key's type, so that companions without arguments know it too.
             let key = false.then(|| {
                 let x: u32 = rt::never();
-                rt::key_of(&((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),))
+                rt::key_of(&(rt::ByRef(&x),))
             });
             rt::Cached::make(place, key, shape, (Some(2), None, rt::lasting(1, 0)))
         })

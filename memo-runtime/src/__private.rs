@@ -3,7 +3,7 @@
 pub use crate::cache::Stored;
 pub use crate::cached::{Cached, CachedForOne};
 pub use crate::expiry::{After, Never};
-pub use crate::key::{Lookup, key_of};
+pub use crate::key::{ByRef, Lookup, key_of};
 pub use crate::memo::{Answer, Call, Claim, apart};
 pub use crate::policy::{ClockPro, Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
@@ -14,6 +14,7 @@ pub use crate::probe::{
 pub use crate::scope::ThisThread;
 pub use crate::site::{Site, Sites};
 pub use crate::stats::{CacheInfo, CacheParameters};
+pub use crate::value::Whole;
 pub use core::marker::PhantomData;
 pub use core::option::Option::{self, None, Some};
 pub use core::primitive::{bool, usize};
@@ -34,6 +35,13 @@ pub mod probe {
 #[must_use]
 pub const fn lasting(secs: u64, nanos: u32) -> Option<Duration> {
     Some(Duration::new(secs, nanos))
+}
+
+/// Accepts whatever a function returns: where there is no `cache_if`. All functions have it in common.
+#[inline]
+#[must_use]
+pub fn anything<V>(_: &V) -> bool {
+    true
 }
 
 /// A value of any type, in a branch that never runs but tells the compiler types.

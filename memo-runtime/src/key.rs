@@ -71,7 +71,7 @@ impl Fingerprint {
 
 /// An argument looked up by reference: `&str`, `&[T]`, `&Path` and `&T` as they come, any other by the address of its value.
 #[derive(Debug)]
-pub struct ByRef<'a, T: ?Sized>(pub(crate) &'a T);
+pub struct ByRef<'a, T: ?Sized>(pub &'a T);
 
 impl<T> Lookup for ByRef<'_, T>
 where

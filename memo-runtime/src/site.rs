@@ -64,9 +64,10 @@ impl<C> Site<C> {
         }
     }
 
-    /// The cache. On first use it is made, which may run user code, and then put on the list of all.
+    /// The cache. On first use it is made, which may run user code, and then put on the list of all. By a pointer, so that all
+    /// functions of the same types have this in common, and not each its own to compile.
     #[inline]
-    pub fn cache<L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
+    pub fn cache<L>(&'static self, make: fn(Place) -> L) -> &'static C
     where
         L: FnOnce(&mut Caches) -> C,
     {
@@ -74,7 +75,7 @@ impl<C> Site<C> {
     }
 
     #[cold]
-    fn build<L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
+    fn build<L>(&'static self, make: fn(Place) -> L) -> &'static C
     where
         L: FnOnce(&mut Caches) -> C,
     {
@@ -101,7 +102,7 @@ impl<C> Sites<C> {
     /// The cache of one instance, made on first use: of the function with the parameters that `With` has, in an `impl` for
     /// `Of` if that may be generic, too, else `()`.
     #[inline]
-    pub fn cache<Of, With, L>(&'static self, make: impl FnOnce(Place) -> L) -> &'static C
+    pub fn cache<Of, With, L>(&'static self, make: fn(Place) -> L) -> &'static C
     where
         Of: ?Sized + 'static,
         With: 'static,
@@ -118,7 +119,7 @@ impl<C> Sites<C> {
     fn find_or_build<Of, With, L>(
         &'static self,
         instance: TypeId,
-        make: impl FnOnce(Place) -> L,
+        make: fn(Place) -> L,
     ) -> &'static C
     where
         Of: ?Sized + 'static,

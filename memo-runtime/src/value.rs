@@ -38,7 +38,7 @@ pub trait Shape: Copy {
 
 /// The result is stored as it is.
 #[derive(Debug)]
-pub struct Whole<R>(pub(crate) PhantomData<fn() -> R>);
+pub struct Whole<R>(pub PhantomData<fn() -> R>);
 
 impl<R: Clone + 'static> Shape for Whole<R> {
     type Return = R;

@@ -2,7 +2,8 @@
 
 use super::companions::Companion;
 use super::lookup::{at, checks, key_type, lookup, shape};
-use crate::function::{Parameter, types};
+use crate::function::Parameter;
+use crate::function::types::{self, Use};
 use crate::names::{self, local};
 use crate::plan::Plan;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -96,8 +97,8 @@ fn ask(plan: &Plan<'_>, path: &TokenStream, what: &str, arguments: &TokenStream)
 
 /// What is to be stored, of what could be.
 pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
-    let accept = plan.args.cache_if.as_ref();
-    accept.map_or_else(|| quote!(|_| true), ToTokens::to_token_stream)
+    let (runtime, accept) = (&plan.runtime, plan.args.cache_if.as_ref());
+    accept.map_or_else(|| quote!(#runtime::anything), ToTokens::to_token_stream)
 }
 
 /// The entry of the arguments in the cache.
@@ -141,6 +142,9 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
 /// A part of the key as the argument it was made from: with as many references as declared, and one before anything else.
 fn shown(plan: &Plan<'_>, parameter: &Parameter, part: &TokenStream) -> TokenStream {
     let runtime = &plan.runtime;
+    if types::is_primitive(&parameter.ty, Use::Key) {
+        return part.clone();
+    }
     let (references, innermost) = types::peel(&parameter.ty);
     let ty = plan.function.elided(innermost);
     let before = std::iter::repeat_n(quote!(&), references.checked_sub(1).unwrap_or(1));

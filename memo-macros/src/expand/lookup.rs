@@ -1,6 +1,7 @@
 //! How a call's arguments are looked up, and what its result is: questions to the compiler.
 
-use crate::function::{Parameter, types};
+use crate::function::Parameter;
+use crate::function::types::{self, Use};
 use crate::names::{self, local};
 use crate::plan::{Part, Plan};
 use proc_macro2::{Ident, TokenStream};
@@ -14,7 +15,13 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     let fit = plan.scoped("Fit");
     let ask = |argument| quote!((&&#runtime::#fit((&&#runtime::Argument(#argument)).memo_found())).memo_lookup());
     let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
-        Part::Parameter(Parameter { name, ty, .. }) => (None, at(ty, ask(borrowed_once(name, ty)))),
+        Part::Parameter(Parameter { name, ty, .. }) => {
+            let part = match plain(name, ty) {
+                Some(borrowed) => quote!(#runtime::ByRef(#borrowed)),
+                None => ask(borrowed_once(name, ty)),
+            };
+            (None, at(ty, part))
+        }
         Part::Expr(expr) => {
             let part = local(&format!("part{n}"));
             // By reference, so that an expression that is a parameter leaves it where it is.
@@ -35,6 +42,17 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
         #(#destructured)*
         #(#values)*
         let #the_lookup = (#(#parts,)*);
+    }
+}
+
+/// The argument behind one reference, if its type is one of which there is nothing to ask: `&x` of `u32`, `x` of `&str`.
+fn plain(name: &Ident, ty: &Type) -> Option<TokenStream> {
+    match types::bare(ty) {
+        Type::Reference(it) => {
+            let is_plain = types::is_primitive(&it.elem, Use::Borrowed);
+            is_plain.then(|| name.to_token_stream())
+        }
+        ty => types::is_primitive(ty, Use::Key).then(|| quote!(&#name)),
     }
 }
 
@@ -74,7 +92,7 @@ pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// Declares the shape of the return type, and brings the ladders into scope.
+/// Declares the shape of the return type, and brings the ladders into scope, if there is anything to ask.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let returns = &function.returns;
@@ -85,10 +103,18 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
         (None, Some(_)) => quote!(OwnSuccesses),
     };
     let fit = plan.scoped("Fit");
-    quote! {
-        use #runtime::probe::*;
-        let #the_shape = (&&#runtime::#fit((&&&#runtime::Return::<#returns, #runtime::#mode>::new()).memo_found())).memo_shape();
-    }
+    let is_plain = types::is_primitive(returns, Use::Result);
+    let is_key_plain = plan.key.iter().all(|part| match part {
+        Part::Parameter(Parameter { ty, .. }) => types::is_primitive(ty, Use::Key),
+        Part::Expr(_) => false,
+    });
+    let ladders = (!is_plain || !is_key_plain).then(|| quote!(use #runtime::probe::*;));
+    let shape = if is_plain {
+        quote!(#runtime::Whole::<#returns>(#runtime::PhantomData))
+    } else {
+        quote!((&&#runtime::#fit((&&&#runtime::Return::<#returns, #runtime::#mode>::new()).memo_found())).memo_shape())
+    };
+    quote!(#ladders let #the_shape = #shape;)
 }
 
 /// Where the compiler complains, once, of an argument or a result that will not do: at the user's own type.
@@ -97,28 +123,31 @@ pub(super) fn checks(plan: &Plan<'_>) -> TokenStream {
     let (the_lookup, the_shape) = (local("lookup"), local("shape"));
     let [key_argument, stored_return] = ["KeyArgument", "StoredReturn"].map(|it| plan.scoped(it));
     let is_key_of = plan.scoped("is_key_of");
-    let keys = plan.key.iter().enumerate().map(|(n, part)| {
+    let keys = plan.key.iter().enumerate().filter_map(|(n, part)| {
         let index = syn::Index::from(n);
         match part {
+            Part::Parameter(Parameter { name, ty, .. }) if plain(name, ty).is_some() => None,
             Part::Parameter(Parameter { ty, .. }) => {
                 let key = at(ty, quote!(#runtime::#key_argument<_>));
-                quote!(<#ty as #key>::memo_check(&#the_lookup.#index);)
+                Some(quote!(<#ty as #key>::memo_check(&#the_lookup.#index);))
             }
             Part::Expr(expr) => {
                 let value = throughout(expr, &local(&format!("part{n}")));
                 let check = at(expr, quote!(#runtime::#is_key_of));
-                quote!(#check(#value, &#the_lookup.#index);)
+                Some(quote!(#check(#value, &#the_lookup.#index);))
             }
         }
     });
     let returns = &function.returns;
     let stored = at(returns, quote!(#runtime::#stored_return<_>));
+    let stored = (!types::is_primitive(returns, Use::Result))
+        .then(|| quote!(<#returns as #stored>::memo_check(&#the_shape);));
     let check = quote!(#runtime::is_result::<#returns>(););
     let flag = plan.args.cache_err.as_ref();
     let result = flag.map(|flag| at(&flag.key, check));
     quote! {
         #(#keys)*
-        <#returns as #stored>::memo_check(&#the_shape);
+        #stored
         #result
     }
 }

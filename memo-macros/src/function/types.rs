@@ -168,6 +168,39 @@ pub(crate) fn peel(ty: &Type) -> (usize, &Type) {
     }
 }
 
+/// Whether a type is a number, a `bool` or a `char` by its name: what may be a key, and what else there is, a float or `()`.
+/// Of those there is nothing to ask the compiler, which takes it longer than all the rest of a small function.
+pub(crate) fn is_primitive(ty: &Type, may_be: Use) -> bool {
+    const KEYS: [&str; 14] = [
+        "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    let others: &[&str] = match may_be {
+        Use::Key => &[],
+        Use::Borrowed => &["str"],
+        Use::Result => &["f32", "f64"],
+    };
+    match bare(ty) {
+        Type::Path(it) if it.qself.is_none() => it.path.get_ident().is_some_and(|name| {
+            let mut names = KEYS.iter().chain(others);
+            names.any(|it| name == it)
+        }),
+        Type::Tuple(it) => may_be == Use::Result && it.elems.is_empty(),
+        _ => false,
+    }
+}
+
+/// What such a type is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A part of the key.
+    Key,
+    /// What such a part refers to.
+    Borrowed,
+    /// What is stored.
+    Result,
+}
+
 /// The arguments of the last name in a path.
 fn arguments(path: &Path) -> Vec<&GenericArgument> {
     match path.segments.last().map(|it| &it.arguments) {

@@ -221,3 +221,27 @@ fn the_real_ones_are_still_known_where_others_are_in_scope() {
     miss!(size(1.5, Some("a")), "1.5");
     hit!(size(1.5, Some("a")), "1.5");
 }
+
+/// Where a type has the name of a number.
+#[expect(non_camel_case_types, reason = "as a program may have it")]
+mod numbers {
+    use memo_runtime::memoize;
+
+    #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+    pub(super) struct u8(pub(super) ::std::string::String);
+
+    #[memoize]
+    pub(super) fn twice(x: u8, y: &u8) -> u8 {
+        u8(x.0 + &y.0)
+    }
+}
+
+#[test]
+fn a_type_may_have_the_name_of_a_number() {
+    use numbers::{twice, u8};
+
+    let of = |text: &str| u8(text.to_owned());
+    miss!(twice(of("a"), &of("b")), of("ab"));
+    hit!(twice(of("a"), &of("b")), of("ab"));
+    assert_eq!(twice::cache_retain(|x, y| x.0 == "a" && y.0 == "c"), 1);
+}
