@@ -71,6 +71,9 @@ fn borrowed_once(name: &Ident, ty: &Type) -> TokenStream {
 pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let (the_lookup, key) = (local("lookup"), local("key"));
+    if let Some(types) = plain_key(plan) {
+        return quote!(let #key = #runtime::None::<#runtime::KeyOf<(#(#types),*)>>;);
+    }
     // There is no `self` here.
     let lookup = names::without_self(lookup(plan));
     let arguments = function
@@ -92,6 +95,17 @@ pub(super) fn key_type(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
+/// The types of the key's parts, if there is nothing to ask about any of them. Of one part, the key is that.
+fn plain_key<'a>(plan: &Plan<'a>) -> Option<Vec<&'a Type>> {
+    let types = plan.key.iter().map(|part| match part {
+        Part::Parameter(Parameter { ty, .. }) => {
+            Some(ty).filter(|ty| types::is_primitive(ty, Use::Key))
+        }
+        Part::Expr(_) => None,
+    });
+    types.collect()
+}
+
 /// Declares the shape of the return type, and brings the ladders into scope, if there is anything to ask.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
@@ -104,11 +118,7 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     };
     let fit = plan.scoped("Fit");
     let is_plain = types::is_primitive(returns, Use::Result);
-    let is_key_plain = plan.key.iter().all(|part| match part {
-        Part::Parameter(Parameter { ty, .. }) => types::is_primitive(ty, Use::Key),
-        Part::Expr(_) => false,
-    });
-    let ladders = (!is_plain || !is_key_plain).then(|| quote!(use #runtime::probe::*;));
+    let ladders = (!is_plain || plain_key(plan).is_none()).then(|| quote!(use #runtime::probe::*;));
     let shape = if is_plain {
         quote!(#runtime::Whole::<#returns>(#runtime::PhantomData))
     } else {
