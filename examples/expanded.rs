@@ -9,10 +9,8 @@
 use memo_runtime::__private as rt; // hidden, and no promise to anybody
 
 fn double(x: u32) -> u32 {
-    let lookup = (rt::ByRef(&x),); // of a type that says less by its name, the compiler finds out how to borrow it:
-    // ((&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup(),)
-    let shape = rt::Whole::<u32>(rt::PhantomData); // and what to store of it:
-    // (&&rt::Fit((&&&rt::Return::<u32, rt::Successes>::new()).memo_found())).memo_shape()
+    let lookup = (rt::ByRef(&x),); // or (&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup()
+    let shape = rt::Whole::<u32>(rt::PhantomData); // where a type's name does not say it, the compiler finds out
     match double::__cache().entry(&lookup, shape).claim() {
         rt::Claim::Ready(value) => value,
         rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), rt::anything),
@@ -27,11 +25,7 @@ impl double {
         static SITE: rt::Site<rt::Cached<Options>> = rt::Site::new("expanded::double", None);
         SITE.cache(|place| {
             let shape = rt::Whole::<u32>(rt::PhantomData);
-            // Never runs, but tells the key's type, so that companions without arguments know it too.
-            let key = false.then(|| {
-                let x: u32 = rt::never();
-                rt::key_of(&(rt::ByRef(&x),))
-            });
+            let key = None::<rt::KeyOf<u32>>; // so that companions without arguments know it too
             rt::Cached::make(place, key, shape, (Some(2), None, rt::lasting(1, 0)))
         })
     }

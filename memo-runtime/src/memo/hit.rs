@@ -79,6 +79,7 @@ impl<K, V, F, T: Options> Noted for State<K, V, F, T> {
     }
 
     fn keep(&mut self, promises: &mut Promises<K>) {
+        let _entered = self.owner.enter();
         self.misses += self.store.keep(promises);
     }
 

@@ -111,6 +111,8 @@ pub struct Place {
 /// What the lock guards.
 struct State<K, V, F, T: Options> {
     store: Store<K, V, F, T::Order, T::Expiry>,
+    /// For what is done in passing, by whoever has the lock next.
+    owner: OwnerId,
     hits: u64,
     /// Of the hits: those that waited.
     coalesced: u64,
@@ -146,9 +148,11 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
         clears: ClearsOf<T>,
     ) -> Self {
         let policy = order.policy();
+        let owner = OwnerId::of(&place.name, place.at);
         let store = Store::new(maxsize.unwrap_or(usize::MAX), order, T::Expiry::new(ttl));
         let state = State {
             store,
+            owner,
             hits: 0,
             coalesced: 0,
             misses: 0,
@@ -161,7 +165,7 @@ impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
             backlog: Backlog::new(),
             clears,
             hasher,
-            owner: OwnerId::of(&place.name, place.at),
+            owner,
             place,
             maxsize: Mutex::new(maxsize),
             policy,
