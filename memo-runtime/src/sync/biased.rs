@@ -1,10 +1,10 @@
-//! A lock that is biased towards readers: where there are hardly any writers, a reader writes nothing that another thread
-//! reads, and passes no fence.
+//! A lock that is biased towards readers: where no writer comes, a reader writes nothing that another thread reads, and after a
+//! while passes no fence either.
 //!
 //! Each reader has a *desk* to itself and looks from there. A writer shuts readers out, waits until nobody is at a desk, and lets
-//! them in again when it goes; that takes the writer some microseconds, so where writers come often readers stay out, and it is a
-//! mutex for all. After *BRAVO: Biased Locking for Reader-Writer Locks* (Dice and Kogan, USENIX ATC 2019); but a desk belongs to
-//! one lock, and what readers have to tell the next writer they leave there as notes.
+//! them in again when it goes; that costs all of them a few cache lines, so where writers come nearly as often as readers, readers
+//! stay out, and it is a mutex for all. After *BRAVO: Biased Locking for Reader-Writer Locks* (Dice and Kogan, USENIX ATC
+//! 2019); but a desk belongs to one lock, and what readers have to tell the next writer they leave there as notes.
 #![allow(unsafe_code, reason = "who may look into the cells, argued at each")]
 
 use super::desk::{Desks, Taken};
@@ -21,14 +21,13 @@ use std::panic::{RefUnwindSafe, UnwindSafe};
 pub trait Noted {
     /// What readers leave for the next writer.
     type Notes: Default + Send;
+    /// What those promise who have found nothing, beside readers who still look.
+    type Promises: Default;
 
     /// A writer has come and reads them; they are empty then. How many readers have found something since the last time.
     fn absorb(&mut self, notes: &mut Self::Notes) -> u64;
 
-    /// What those promise who have found nothing, beside readers who still look.
-    type Promises: Default;
-
-    /// A writer has come and keeps them; they are empty then.
+    /// Likewise, and keeps the promises; they are empty then.
     fn keep(&mut self, promises: &mut Self::Promises);
 
     /// Whether there is anything that readers may be looking for.
@@ -104,8 +103,8 @@ impl Traffic {
     }
 }
 
-// SAFETY: `inside` is handed out as `&mut` to the one who has the gate when no reader is at a desk, and as `&` to readers, on
-// whichever thread. Each desk's notes are handed out as `&mut` to the reader who has taken it, or to who has the gate then.
+// SAFETY: `inside` is handed out as `&mut` to the one who has the gate when no reader is at a desk, and as `&` to readers, and
+// beside them to the one who has the gate, on whichever thread. Promises are in the gate's mutex. Each desk's notes are handed out as `&mut` to the reader who has taken it, or to who has the gate then.
 unsafe impl<X: Noted<Promises: Send> + Send + Sync> Sync for Biased<X> {}
 // SAFETY: it owns what is in it.
 unsafe impl<X: Noted<Promises: Send> + Send> Send for Biased<X> {}
