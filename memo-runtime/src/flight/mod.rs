@@ -16,10 +16,9 @@ pub(crate) use self::run::Run;
 pub(crate) use self::sleeper::Woken;
 
 use self::alarm::Alarm;
-use self::sleeper::Sleeper;
+use self::sleeper::{Sleeper, Sleepers};
 use self::waiting::{IsOver, Waiting};
 use crate::sync::{Arc, AtomicBool, Condvar, Mutex, MutexGuard, Ordering};
-use std::collections::BTreeMap;
 use std::fmt;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -47,9 +46,7 @@ struct State<V, F> {
     failed: u32,
     /// How many will come to nothing because they were cancelled.
     excused: u32,
-    /// The tasks that wait, by a number.
-    sleepers: BTreeMap<u64, Arc<Sleeper>>,
-    last_sleeper: u64,
+    sleepers: Sleepers,
 }
 
 enum End<V, F> {
@@ -157,9 +154,7 @@ impl<V, F> TaskWait<V, F> {
     pub(crate) fn of(wait: Wait<V, F>) -> Self {
         let sleeper = Sleeper::new();
         let mut state = wait.flight.state.lock();
-        state.last_sleeper += 1;
-        let number = state.last_sleeper;
-        state.sleepers.insert(number, sleeper.clone());
+        let number = state.sleepers.add(sleeper.clone());
         drop(state);
         Self {
             wait,
@@ -196,9 +191,9 @@ impl<V, F> TaskWait<V, F> {
 impl<V, F> Drop for TaskWait<V, F> {
     fn drop(&mut self) {
         let mut state = self.wait.flight.state.lock();
-        let sleeper = state.sleepers.remove(&self.number);
+        let sleeper = state.sleepers.remove(self.number);
         drop(state);
-        drop(sleeper); // with a waker, which is user code
+        drop(sleeper);
     }
 }
 
@@ -211,8 +206,7 @@ impl<V, F> Flight<V, F> {
             impatient: 0,
             failed: 0,
             excused: 0,
-            sleepers: BTreeMap::new(),
-            last_sleeper: 0,
+            sleepers: Sleepers::default(),
         };
         Self {
             leader,
@@ -252,7 +246,7 @@ impl<V, F> Flight<V, F> {
         // There is one less to wait for, whoever it was.
         state.impatient = state.impatient.saturating_sub(1);
         state.failed += u32::from(loss == Loss::Failed);
-        let woken = Woken::of(state.sleepers.values().cloned());
+        let woken = state.sleepers.wake();
         drop(state);
         self.news.notify_all();
         woken
@@ -264,10 +258,10 @@ impl<V, F> Flight<V, F> {
         }
         state.end = Some(end);
         self.is_over.store(true, Ordering::Release);
-        let sleepers = std::mem::take(&mut state.sleepers);
+        let woken = state.sleepers.dismiss();
         drop(state);
         self.news.notify_all();
-        Woken::of(sleepers.into_values())
+        woken
     }
 }
 

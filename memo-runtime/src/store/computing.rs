@@ -1,6 +1,6 @@
 //! What computations do to a store: they begin, somebody waits for them, they end.
 
-use super::runs::{Beside, Ticket};
+use super::runs::{Ended, Ticket};
 use super::{Finish, Store};
 use crate::clock::Tick;
 use crate::expiry::Expiry;
@@ -134,7 +134,7 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     }
 
     /// Its slot, if that has not been taken away, and what is known of it.
-    fn end(&mut self, ticket: &Ticket) -> (Option<u32>, Beside<V, F>) {
+    fn end(&mut self, ticket: &Ticket) -> (Option<u32>, Ended<V, F>) {
         let Ticket { at, run } = *ticket;
         let slot = Some(at).filter(|_| self.computes(at, run));
         let mut ended = self.runs.end(at, run);

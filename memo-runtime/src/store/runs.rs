@@ -17,44 +17,46 @@ pub(crate) struct Ticket {
 /// Second and further computations for a slot, those for a slot that holds an entry, and all that somebody waits for.
 #[derive(Debug)]
 pub(crate) struct Runs<V, F> {
-    beside: BTreeMap<(u32, Run), Beside<V, F>>,
-    /// Those that somebody waits for and whose slot has been taken away: what is computed will not be stored.
-    called_off: Vec<(Run, Shared<V, F>)>,
+    beside: Beside,
+    /// Of all that somebody waits for, by age. Where one is not beside any more, its slot has been taken away, and what is
+    /// computed will not be stored.
+    flights: Vec<(Run, Shared<V, F>)>,
+}
+
+/// The computations by their slots. It knows no types of the user's, so it is compiled once, and not again for each of them.
+#[derive(Debug, Default)]
+struct Beside {
+    runs: BTreeMap<(u32, Run), Known>,
     /// How many have begun beside others or been inserted.
     moments: u64,
 }
 
 /// What is known of a computation.
-#[derive(Debug)]
-pub(crate) struct Beside<V, F> {
+#[derive(Debug, Clone, Copy, Default)]
+struct Known {
     /// 0 if there was none for the slot before.
-    pub(crate) begun: u64,
+    begun: u64,
     /// Whether there has been a value since that was begun later. Then this one's is not to be stored, whatever becomes of
     /// that.
+    is_overtaken: bool,
+}
+
+/// What was known of a computation that has ended.
+#[derive(Debug)]
+pub(crate) struct Ended<V, F> {
+    pub(crate) begun: u64,
     pub(crate) is_overtaken: bool,
-    /// Made for the first who waited.
     pub(crate) flight: Option<Shared<V, F>>,
 }
 
-/// A flight is its run's, and of all who wait.
+/// A flight is its run's, and of all who wait. It is made for the first of them.
 type Shared<V, F> = Arc<Flight<V, F>>;
-
-impl<V, F> Default for Beside<V, F> {
-    fn default() -> Self {
-        Self {
-            begun: 0,
-            is_overtaken: false,
-            flight: None,
-        }
-    }
-}
 
 impl<V, F> Default for Runs<V, F> {
     fn default() -> Self {
         Self {
-            beside: BTreeMap::new(),
-            called_off: Vec::new(),
-            moments: 0,
+            beside: Beside::default(),
+            flights: Vec::new(),
         }
     }
 }
@@ -63,101 +65,151 @@ impl<V, F> Runs<V, F> {
     /// Whether a computation for the slot is here; the one that the slot knows is not, unless somebody has waited for it.
     #[inline]
     pub(crate) fn has_any(&self, at: u32) -> bool {
-        !self.beside.is_empty() && self.beside.range(all_of(at)).next().is_some()
+        !self.beside.runs.is_empty() && self.beside.has_any(at)
     }
 
     /// One of those for the slot that may still bring a value to store.
     pub(crate) fn first(&self, at: u32) -> Option<Run> {
-        let mut runs = self.beside.range(all_of(at));
-        let (&(_, run), _) = runs.find(|(_, run)| !run.is_overtaken)?;
-        Some(run)
+        self.beside.first(at)
     }
 
     pub(crate) fn has(&self, at: u32, run: Run) -> bool {
-        self.beside.contains_key(&(at, run))
+        self.beside.has(at, run)
     }
 
-    /// Whether anybody waits for a computation whose slot has been taken away.
+    /// Whether anybody waits for a computation.
     pub(crate) fn is_awaited(&self, run: Run) -> bool {
-        self.called_off.iter().any(|(other, _)| *other == run)
+        self.find(run).is_ok()
     }
 
     /// The present moment: later than all that has begun, and before whatever begins.
     pub(crate) fn moment(&mut self) -> u64 {
-        self.moments += 1;
-        self.moments
+        self.beside.moment()
     }
 
     /// Takes a computation in that begins now.
     pub(crate) fn add(&mut self, at: u32, run: Run) {
-        let begun = self.moment();
-        self.entry(at, run).begun = begun;
+        let begun = self.beside.moment();
+        self.beside.entry(at, run).begun = begun;
     }
 
     /// Takes in the computation that the slot knows.
     pub(crate) fn add_first(&mut self, at: u32, run: Run) {
-        self.entry(at, run);
-    }
-
-    fn entry(&mut self, at: u32, run: Run) -> &mut Beside<V, F> {
-        self.beside.entry((at, run)).or_default()
+        self.beside.entry(at, run);
     }
 
     /// The flight of a computation, for one who is about to wait. One that has ended, by who lost patience, is only for
     /// those who waited then: it comes behind, and is the caller's to drop.
     pub(crate) fn flight(&mut self, at: u32, run: Run) -> (Shared<V, F>, Option<Shared<V, F>>) {
-        let flight = &mut self.entry(at, run).flight;
-        let ended = flight.take_if(|flight| flight.has_ended());
-        let flight = flight.get_or_insert_with(|| Arc::new(Flight::new(run)));
+        self.add_first(at, run);
+        let new = || Arc::new(Flight::new(run));
+        let at = self.find(run).unwrap_or_else(|at| {
+            self.flights.insert(at, (run, new()));
+            at
+        });
+        let flight = &mut self.flights[at].1;
+        let has_ended = flight.has_ended();
+        let ended = has_ended.then(|| std::mem::replace(flight, new()));
         (flight.clone(), ended)
     }
 
     /// Whether anybody waits for a computation for the slot.
     pub(crate) fn is_slot_awaited(&self, at: u32) -> bool {
-        let mut runs = self.beside.range(all_of(at));
-        runs.any(|(_, run)| run.flight.is_some())
+        let mut runs = self.beside.of(at).into_iter();
+        !self.flights.is_empty() && runs.any(|run| self.is_awaited(run))
     }
 
     /// There is a value for the slot, begun at this moment: overtakes the computations that are older. They go on; their
     /// flights, and those of the others, are the caller's to land.
     pub(crate) fn overtake(&mut self, at: u32, begun: u64) -> impl Iterator<Item = Shared<V, F>> {
-        let runs = self.beside.range_mut(all_of(at));
-        runs.filter_map(move |(_, run)| {
-            run.is_overtaken |= run.begun < begun;
-            run.flight.take()
-        })
+        let runs = self.beside.overtake(at, begun).into_iter();
+        runs.filter_map(|run| self.take(run))
     }
 
     /// A computation has ended; what is known of it.
-    pub(crate) fn end(&mut self, at: u32, run: Run) -> Beside<V, F> {
-        self.beside.remove(&(at, run)).unwrap_or_else(|| {
-            let mut called_off = self.called_off.iter();
-            let found = called_off.position(|(other, _)| *other == run);
-            let flight = found.map(|found| self.called_off.swap_remove(found).1);
-            Beside {
-                flight,
-                ..Beside::default()
-            }
-        })
+    pub(crate) fn end(&mut self, at: u32, run: Run) -> Ended<V, F> {
+        let Known {
+            begun,
+            is_overtaken,
+        } = self.beside.end(at, run);
+        Ended {
+            begun,
+            is_overtaken,
+            flight: self.take(run),
+        }
     }
 
     /// A slot is taken away, from those that are overtaken or from all.
     pub(crate) fn call_off(&mut self, at: u32, which: CallOff) {
-        let mut runs = self.beside.range(all_of(at));
-        let goes = |run: &Beside<V, F>| which == CallOff::All || run.is_overtaken;
-        while let Some((&(_, run), _)) = runs.find(|(_, run)| goes(run)) {
-            let flight = self.beside.remove(&(at, run)).and_then(|run| run.flight);
-            self.called_off.extend(flight.map(|flight| (run, flight)));
-            runs = self.beside.range(all_of(at));
-        }
+        self.beside.call_off(at, which);
     }
 
     /// All slots have been taken away.
     pub(crate) fn call_off_all(&mut self) {
-        let all = std::mem::take(&mut self.beside);
-        let awaited = all.into_iter();
-        let awaited = awaited.filter_map(|((_, run), beside)| Some((run, beside.flight?)));
-        self.called_off.extend(awaited);
+        self.beside.runs.clear();
+    }
+
+    fn take(&mut self, run: Run) -> Option<Shared<V, F>> {
+        let found = self.find(run).ok()?;
+        Some(self.flights.remove(found).1)
+    }
+
+    /// Where its flight is, or belongs.
+    fn find(&self, run: Run) -> Result<usize, usize> {
+        self.flights.binary_search_by_key(&run, |(run, _)| *run)
+    }
+}
+
+impl Beside {
+    fn has_any(&self, at: u32) -> bool {
+        self.runs.range(all_of(at)).next().is_some()
+    }
+
+    fn has(&self, at: u32, run: Run) -> bool {
+        self.runs.contains_key(&(at, run))
+    }
+
+    fn first(&self, at: u32) -> Option<Run> {
+        let mut runs = self.runs.range(all_of(at));
+        let (&(_, run), _) = runs.find(|(_, known)| !known.is_overtaken)?;
+        Some(run)
+    }
+
+    fn moment(&mut self) -> u64 {
+        self.moments += 1;
+        self.moments
+    }
+
+    fn entry(&mut self, at: u32, run: Run) -> &mut Known {
+        self.runs.entry((at, run)).or_default()
+    }
+
+    /// Those for the slot.
+    fn of(&self, at: u32) -> Vec<Run> {
+        let runs = self.runs.range(all_of(at));
+        runs.map(|(&(_, run), _)| run).collect()
+    }
+
+    fn overtake(&mut self, at: u32, begun: u64) -> Vec<Run> {
+        let runs = self.runs.range_mut(all_of(at));
+        let overtaken = runs.map(|(&(_, run), known)| {
+            known.is_overtaken |= known.begun < begun;
+            run
+        });
+        overtaken.collect()
+    }
+
+    fn end(&mut self, at: u32, run: Run) -> Known {
+        self.runs.remove(&(at, run)).unwrap_or_default()
+    }
+
+    fn call_off(&mut self, at: u32, which: CallOff) {
+        let goes = |run: &Known| which == CallOff::All || run.is_overtaken;
+        for run in self.of(at) {
+            if self.runs.get(&(at, run)).is_some_and(goes) {
+                self.runs.remove(&(at, run));
+            }
+        }
     }
 }
 
@@ -176,22 +228,23 @@ fn all_of(at: u32) -> RangeInclusive<(u32, Run)> {
 impl<V, F> Runs<V, F> {
     /// The computations for slots, by slot.
     pub(crate) fn beside(&self) -> impl Iterator<Item = (u32, Run)> {
-        self.beside.keys().copied()
+        self.beside.runs.keys().copied()
     }
 
     /// How many computations there are flights for whose slot has been taken away.
     pub(crate) fn called_off(&self) -> usize {
-        self.called_off.len()
+        let is_beside = |run| self.beside().any(|(_, other)| other == run);
+        let runs = self.flights.iter().map(|(run, _)| *run);
+        runs.filter(|run| !is_beside(*run)).count()
     }
 
     /// How many wait for them.
     #[cfg(not(any(memo_shuttle, memo_loom)))]
     pub(crate) fn waiting(&self) -> usize {
-        let beside = self.beside.values().filter_map(|run| run.flight.as_ref());
-        let flights = beside.chain(self.called_off.iter().map(|(_, flight)| flight));
+        let flights = self.flights.iter();
         // Who waits holds the flight twice: as a caller, and among all who wait.
         flights
-            .map(|flight| (Arc::strong_count(flight) - 1) / 2)
+            .map(|(_, flight)| (Arc::strong_count(flight) - 1) / 2)
             .sum()
     }
 }
