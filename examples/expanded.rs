@@ -9,9 +9,9 @@
 use memo_runtime::__private as rt; // hidden, and no promise to anybody
 
 fn double(x: u32) -> u32 {
-    let lookup = (rt::ByRef(&x),); // or (&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup()
+    let lookup = (rt::ByCopy(x),); // or (&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup()
     let shape = rt::Whole::<u32>(rt::PhantomData); // where a type's name does not say it, the compiler finds out
-    match double::__cache().entry(&lookup, shape).claim() {
+    match rt::Cached::entry::<Options, _, _>(double::__cache(), &lookup, shape).claim() {
         rt::Claim::Ready(value) => value,
         rt::Claim::Vacant(seat) => seat.fill(double::uncached(x), rt::anything),
     }
@@ -21,13 +21,12 @@ struct double {}
 type Options = (rt::Lru, rt::Never, rt::DefaultHasher);
 
 impl double {
-    fn __cache() -> &'static rt::Cached<Options> {
-        static SITE: rt::Site<rt::Cached<Options>> = rt::Site::new("expanded::double", None);
-        SITE.cache(|place| {
-            let shape = rt::Whole::<u32>(rt::PhantomData);
-            let key = None::<rt::KeyOf<u32>>; // so that companions without arguments know it too
-            rt::Cached::make(place, key, shape, (Some(2), None, rt::lasting(1, 0)))
-        })
+    fn __cache() -> &'static rt::Cached {
+        const LIMITS: rt::Limits = (Some(2), None, rt::A_SECOND); // or in a function, for the first use
+        static SITE: rt::Site<rt::Cached> = rt::Site::new("expanded::double", None, Some(LIMITS));
+        let key = None::<rt::KeyOf<u32>>; // so that companions without arguments know it too
+        let shape = rt::Whole::<u32>(rt::PhantomData);
+        SITE.cache::<Options, _, _>(key, shape, None)
     }
     fn uncached(x: u32) -> u32 {
         2 * x

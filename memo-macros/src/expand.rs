@@ -23,7 +23,7 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream};
 use quote::{ToTokens, quote};
 use std::time::Duration;
 use syn::spanned::Spanned as _;
-use syn::{GenericParam, Signature};
+use syn::{Expr, GenericParam, Signature};
 
 /// What becomes of a function.
 pub(crate) struct Expansion {
@@ -60,6 +60,7 @@ pub(crate) fn memoized(plan: &Plan<'_>) -> Expansion {
         parameters: plan.taken.clone(),
         shown: plan.shown(),
         holds_cache: plan::holds_cache(plan.args, function),
+        ask: bodies::can_ask(plan),
     };
     let not_send = (function.is_async() && plan.args.is_by_thread()).then(not_send_is_told);
     let first = quote!(#cache #uncached);
@@ -137,62 +138,31 @@ fn call(plan: &Plan<'_>) -> TokenStream {
 
 /// The static, and what it is made of on first use.
 fn cache(plan: &Plan<'_>) -> TokenStream {
-    let (runtime, function) = (&plan.runtime, plan.function);
+    let (runtime, function, home) = (&plan.runtime, plan.function, &plan.home);
     let (shape, key_type) = (shape(plan), key_type(plan));
     let (the_shape, key) = (local("shape"), local("key"));
-    let (maxsize, ttl) = (local("maxsize"), local("ttl"));
-    let order = match plan.policy {
-        Policy::Lru => quote!(#runtime::Lru),
-        Policy::Fifo => quote!(#runtime::Fifo),
-        Policy::SoonestToExpire => quote!(#runtime::SoonestToExpire),
-        Policy::ClockPro => quote!(#runtime::ClockPro),
+    let (limits, are_known) = limits(plan);
+    let (known, later) = if are_known {
+        (quote!(#runtime::Some(#limits)), quote!(#runtime::None))
+    } else {
+        (quote!(#runtime::None), quote!(#runtime::Some(|| #limits)))
     };
-    let bound = match plan.bound {
-        Bound::Default => quote!(#runtime::Some(128)),
-        Bound::Unbounded => quote!(#runtime::None),
-        Bound::Entries(expr) => {
-            quote!({ let #maxsize: #runtime::usize = #expr; #runtime::Some(#maxsize) })
-        }
-    };
-    let (expiry, lifetime) = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
-        None => (quote!(Never), quote!(#runtime::None)),
-        Some(Ttl::Known(duration)) => (quote!(After), some(runtime, *duration)),
-        Some(Ttl::Expr(expr)) => {
-            let ttl = quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) });
-            (quote!(After), ttl)
-        }
-    };
-    let patience = plan
-        .args
-        .single_flight
-        .as_ref()
-        .map_or(Some(PATIENCE), |it| it.value);
-    let (cached, by_thread) = (plan.scoped("Cached"), plan.args.is_by_thread());
-    // In a thread of its own, only tasks meet.
-    let patience = patience.filter(|_| !by_thread || function.is_async());
-    let patience = patience.map_or_else(|| quote!(#runtime::None), |it| some(runtime, it));
-    let hasher = match &plan.args.hasher {
-        None => quote!(#runtime::DefaultHasher),
-        Some(hasher) => quote!(#hasher),
-    };
-    let scope = by_thread.then(|| quote!(, #runtime::ThisThread));
-    let options = quote!((#order, #runtime::#expiry, #hasher #scope));
-    let (cached, place) = (quote!(#runtime::#cached::<#options>), local("place"));
+    let (cached, options) = (plan.scoped("Cached"), options(plan));
     let group = match &plan.args.group {
         None => quote!(#runtime::None),
         Some(group) => quote!(#runtime::Some(#group)),
     };
     let name = match &plan.args.name {
-        None => plan.home.name_of_cache(runtime),
+        None => home.name_of_cache(runtime),
         Some(name) => quote!(#name),
     };
     // Who uses a companion uses the function.
-    let used = plan.home.use_of_function();
+    let used = home.use_of_function();
     let allowed = function.inner.iter();
     let allowed = allowed.filter(|it| it.path().is_ident("allow"));
-    let (cache, cfg) = (plan.home.cache(), &function.cfg);
-    let (site, instance, declared) = plan.home.site(runtime);
-    let (generics, conditions) = plan.home.instance();
+    let (cache, cfg) = (home.hidden("cache"), &function.cfg);
+    let (site, instance, declared) = home.site(runtime);
+    let (generics, conditions) = home.instance();
     let clone = plan.shown().is_none().then(clone_is_told);
     let used = used.map(|used| quote!(#(#allowed)* let _ = #used;));
     quote! {
@@ -200,17 +170,67 @@ fn cache(plan: &Plan<'_>) -> TokenStream {
         #[doc(hidden)]
         #[inline]
         #clone
-        fn #cache #generics() -> &'static #cached #conditions {
+        fn #cache #generics() -> &'static #runtime::#cached #conditions {
             #used
             #declared
-            static __MEMO_SITE: #runtime::#site<#cached> = #runtime::#site::new(#name, #group);
-            #runtime::#site::cache #instance(&__MEMO_SITE, |#place| {
-                #shape
-                #key_type
-                #cached::make(#place, #key, #the_shape, (#bound, #lifetime, #patience))
-            })
+            static __MEMO_SITE: #runtime::#site<#runtime::#cached> = #runtime::#site::new(#name, #group, #known);
+            #shape
+            #key_type
+            #runtime::#site::cache::<#instance #options, _, _>(&__MEMO_SITE, #key, #the_shape, #later)
         }
     }
+}
+
+/// Bound, ttl and patience, and whether they are known before the program runs.
+fn limits(plan: &Plan<'_>) -> (TokenStream, bool) {
+    let runtime = &plan.runtime;
+    let (maxsize, ttl) = (local("maxsize"), local("ttl"));
+    let (bound, bound_is_known) = match plan.bound {
+        Bound::Default => (quote!(#runtime::Some(128)), true),
+        Bound::Unbounded => (quote!(#runtime::None), true),
+        Bound::Entries(expr) => {
+            let bound = quote!({ let #maxsize: #runtime::usize = #expr; #runtime::Some(#maxsize) });
+            (bound, matches!(expr, Expr::Lit(_)))
+        }
+    };
+    let (lifetime, ttl_is_known) = match plan.args.ttl.as_ref().map(|ttl| &ttl.value) {
+        None => (quote!(#runtime::None), true),
+        Some(Ttl::Known(duration)) => (some(runtime, *duration), true),
+        Some(Ttl::Expr(expr)) => {
+            let ttl = quote!({ let #ttl: #runtime::Duration = #expr; #runtime::Some(#ttl) });
+            (ttl, false)
+        }
+    };
+    let patience = plan.args.single_flight.as_ref().map(|it| it.value);
+    // In a thread of its own, only tasks meet.
+    let is_alone = plan.args.is_by_thread() && !plan.function.is_async();
+    let patience = match patience.unwrap_or(Some(PATIENCE)).filter(|_| !is_alone) {
+        None => quote!(#runtime::None),
+        Some(PATIENCE) => quote!(#runtime::A_SECOND),
+        Some(patience) => some(runtime, patience),
+    };
+    let are_known = bound_is_known && ttl_is_known;
+    (quote!((#bound, #lifetime, #patience)), are_known)
+}
+
+/// What is chosen for the memo's type.
+fn options(plan: &Plan<'_>) -> TokenStream {
+    let runtime = &plan.runtime;
+    let order = match plan.policy {
+        Policy::Lru => quote!(Lru),
+        Policy::Fifo => quote!(Fifo),
+        Policy::SoonestToExpire => quote!(SoonestToExpire),
+        Policy::ClockPro => quote!(ClockPro),
+    };
+    let ttl = plan.args.ttl.as_ref();
+    let expiry = ttl.map_or_else(|| quote!(Never), |_| quote!(After));
+    let hasher = match &plan.args.hasher {
+        None => quote!(#runtime::DefaultHasher),
+        Some(hasher) => quote!(#hasher),
+    };
+    let by_thread = plan.args.is_by_thread();
+    let scope = by_thread.then(|| quote!(, #runtime::ThisThread));
+    quote!((#runtime::#order, #runtime::#expiry, #hasher #scope))
 }
 
 fn some(runtime: &TokenStream, duration: Duration) -> TokenStream {

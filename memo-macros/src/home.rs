@@ -82,12 +82,12 @@ impl<'a> Home<'a> {
         }
     }
 
-    /// The item that holds the static, among the companions.
-    pub(crate) fn cache(&self) -> Ident {
+    /// The name of one that is nobody's to call: `__cache`, or `__price_cache`.
+    pub(crate) fn hidden(&self, name: &str) -> Ident {
         match self.kind {
-            Kind::Type => Ident::new("__cache", Span::call_site()),
+            Kind::Type => format_ident!("__{name}", span = Span::call_site()),
             Kind::Impl | Kind::Block(_) => {
-                format_ident!("__{}_cache", self.name.unraw(), span = self.name.span())
+                format_ident!("__{}_{name}", self.name.unraw(), span = self.name.span())
             }
         }
     }
@@ -189,7 +189,8 @@ impl<'a> Home<'a> {
         }
     }
 
-    /// The type of the static, what tells an instance from the others, and the item that this needs.
+    /// The type of the static, what tells an instance from the others, as the first of some arguments, and the item that this
+    /// needs.
     pub(crate) fn site(&self, runtime: &TokenStream) -> (TokenStream, TokenStream, TokenStream) {
         let types: Vec<_> = match self.kind {
             Kind::Block(header) => header
@@ -200,7 +201,7 @@ impl<'a> Home<'a> {
         };
         let of = match self.kind {
             Kind::Type if !types.is_empty() => {
-                return (quote!(Sites), quote!(::<(), Self, _>), quote!());
+                return (quote!(Sites), quote!((), Self,), quote!());
             }
             Kind::Type | Kind::Block(_) if types.is_empty() => {
                 return (quote!(Site), quote!(), quote!());
@@ -209,16 +210,12 @@ impl<'a> Home<'a> {
             Kind::Impl => quote!(Self),
         };
         if types.is_empty() {
-            return (quote!(Sites), quote!(::<#of, (), _>), quote!());
+            return (quote!(Sites), quote!(#of, (),), quote!());
         }
         let name = Ident::new("__MemoInstance", Span::call_site());
         let declared = instance_type(&name, types.iter().copied(), runtime);
         let turbofish = turbofish(types.into_iter().cloned());
-        (
-            quote!(Sites),
-            quote!(::<#of, #name #turbofish, _>),
-            declared,
-        )
+        (quote!(Sites), quote!(#of, #name #turbofish,), declared)
     }
 }
 

@@ -3,8 +3,8 @@
 pub use crate::cache::Stored;
 pub use crate::cached::{Cached, CachedForOne};
 pub use crate::expiry::{After, Never};
-pub use crate::key::{ByRef, KeyOf, Lookup, key_of};
-pub use crate::memo::{Answer, Call, Claim, apart};
+pub use crate::key::{ByCopy, ByRef, KeyOf, Lookup, key_of};
+pub use crate::memo::{Answer, Asked, Call, Claim, Limits, Told, apart};
 pub use crate::policy::{ClockPro, Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{
     Argument, Everything, Fit, FitForOne, KeyArgument, KeyArgumentForOne, OwnSuccesses, Return,
@@ -30,6 +30,9 @@ pub mod probe {
         SpecialShown as _, UnfitArgument as _, UnfitReturn as _,
     };
 }
+
+/// The patience of all who do not say otherwise.
+pub const A_SECOND: Option<Duration> = lasting(1, 0);
 
 /// A length of time that is known.
 #[must_use]

@@ -362,7 +362,7 @@ impl<'m, K: 'static, V: Clone + 'static> Stored<'m, K, V> {
     }
 
     /// Removes the entries whose key `keep` refuses; how many went.
-    pub fn retain<S>(&self, _: Option<KeyOf<K>>, _: S, keep: impl FnMut(&K) -> bool) -> usize {
+    pub fn retain(&self, _: Option<KeyOf<K>>, keep: impl FnMut(&K) -> bool) -> usize {
         self.0.memo.retain(keep)
     }
 

@@ -1,7 +1,8 @@
 //! The memos of a function, as its static holds them.
 //!
 //! The macro cannot name the types of key and value; the compiler finds them ([`probe`](crate::probe)). So the static
-//! holds its memo without its type, and each use, which knows the types, asks for it as what it is.
+//! holds its memo without its type, and each use, which knows the types, asks for it as what it is. What can be done without
+//! them is done so: there are many uses, and the compiler looks at each.
 
 use crate::contain::contain;
 use crate::erased::Erased;
@@ -17,32 +18,33 @@ use crate::sync::Arc;
 use crate::value::Shape;
 use std::any::Any;
 use std::cell::RefCell;
-use std::marker::PhantomData;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
-/// A memo for all threads. Its options nobody need say again.
-pub struct Cached<T> {
+/// A cache that can be made where the types of its memo are known.
+pub trait Made<K, S, T>: Sized {
+    /// Makes it, and then, once nothing of the user's runs any more, puts it on the list.
+    fn make(place: Place, limits: Limits) -> impl FnOnce(&mut Caches) -> Self;
+}
+
+/// A memo for all threads.
+pub struct Cached {
     memo: Erased,
     listed: &'static Shared,
-    options: PhantomData<fn() -> T>,
 }
 
 const ONE_TYPE: &str = "the key has one type: a `key` expression cannot declare a type of its own";
 
-impl<T: Options<Scope = Global>> Cached<T> {
-    /// Makes it. It stays: a static is never dropped, and neither is what it refers to.
-    pub fn make<K, S>(
-        place: Place,
-        _: Option<KeyOf<K>>,
-        _: S,
-        limits: Limits,
-    ) -> impl FnOnce(&mut Caches) -> Self
-    where
-        K: 'static,
-        S: Shape,
-        Memo<K, S::Value, S::Failure, T>: Send + Sync,
-    {
+impl<K, S, T> Made<K, S, T> for Cached
+where
+    K: Send + Sync + 'static,
+    S: Shape<Value: Send + Sync, Failure: Send + Sync>,
+    T: Options<Scope = Global, Hasher: Send + Sync>,
+{
+    // It is not asked whether a memo of such types is `Send`: the answer takes the compiler a tenth of all that a function
+    // takes it, and follows from those that are asked.
+    /// It stays: a static is never dropped, and neither is what it refers to.
+    fn make(place: Place, limits: Limits) -> impl FnOnce(&mut Caches) -> Self {
         let (order, hasher) = (T::Order::default(), T::Hasher::default());
         let memo =
             Memo::<K, S::Value, S::Failure, T>::with(limits, place, order, hasher, <_>::default());
@@ -52,62 +54,38 @@ impl<T: Options<Scope = Global>> Cached<T> {
             Self {
                 memo: Erased::new(memo),
                 listed: memo,
-                options: PhantomData,
             }
         }
     }
+}
 
+impl Cached {
     /// The place in the memo of a call with these arguments.
+    ///
+    /// # Panics
+    ///
+    /// If it is a memo of other types.
     #[inline]
-    pub fn entry<'l, L, S>(
+    pub fn entry<'l, T, L, S>(
         &'static self,
         lookup: &'l L,
-        shape: S,
+        _: S,
     ) -> Entry<'l, Borrowed<'static>, L, S, T>
     where
+        T: Options<Scope = Global>,
         L: Lookup,
         S: Shape,
     {
-        Entry::of(self.memo_of::<L::Key, S>(None, shape), lookup)
+        Entry::of(self.memo.downcast().expect(ONE_TYPE), lookup)
     }
 
-    /// The memo as what it is, by the name of its key's type.
-    #[inline]
-    fn memo_of<K, S>(
-        &'static self,
-        _: Option<KeyOf<K>>,
-        _: S,
-    ) -> &'static Memo<K, S::Value, S::Failure, T>
-    where
-        K: 'static,
-        S: Shape,
-    {
-        self.memo.downcast().expect(ONE_TYPE)
-    }
-
-    /// Removes the entries whose key `keep` refuses; how many went.
-    pub fn retain<K, S>(
-        &'static self,
-        key: Option<KeyOf<K>>,
-        shape: S,
-        keep: impl FnMut(&K) -> bool,
-    ) -> usize
-    where
-        K: 'static,
-        S: Shape,
-    {
-        self.memo_of(key, shape).retain(keep)
-    }
-}
-
-impl<T> Cached<T> {
     fn listed(&self) -> &dyn Listed {
         self.listed
     }
 }
 
 /// A memo for each thread.
-pub struct CachedForOne<T>(&'static ByThread, PhantomData<fn() -> T>);
+pub struct CachedForOne(&'static ByThread);
 
 /// What the memos of one function have in common.
 struct ByThread {
@@ -147,18 +125,14 @@ impl Drop for OfThread {
     }
 }
 
-impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
+impl<K, S, T> Made<K, S, T> for CachedForOne
+where
+    K: 'static,
+    S: Shape,
+    T: Options<Scope = ThisThread>,
+{
     /// Makes what they have in common.
-    pub fn make<K, S>(
-        place: Place,
-        _: Option<KeyOf<K>>,
-        _: S,
-        limits: Limits,
-    ) -> impl FnOnce(&mut Caches) -> Self
-    where
-        K: 'static,
-        S: Shape,
-    {
+    fn make(place: Place, limits: Limits) -> impl FnOnce(&mut Caches) -> Self {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         move |caches| {
             let shared: &'static _ = Box::leak(Box::new(ByThread {
@@ -182,48 +156,31 @@ impl<T: Options<Scope = ThisThread>> CachedForOne<T> {
                 },
             }));
             caches.add_static(shared);
-            Self(shared, PhantomData)
+            Self(shared)
         }
     }
+}
 
+impl CachedForOne {
     /// The place in the thread's memo of a call with these arguments.
+    ///
+    /// # Panics
+    ///
+    /// If it is a memo of other types.
     #[inline]
-    pub fn entry<'l, L, S>(&'static self, lookup: &'l L, shape: S) -> Entry<'l, Owned, L, S, T>
+    pub fn entry<'l, T, L, S>(&'static self, lookup: &'l L, _: S) -> Entry<'l, Owned, L, S, T>
     where
+        T: Options<Scope = ThisThread>,
         L: Lookup,
-        S: Shape,
-    {
-        Entry::of(self.memo_of::<L::Key, S>(None, shape), lookup)
-    }
-
-    /// The thread's memo as what it is, by the name of its key's type.
-    #[inline]
-    fn memo_of<K, S>(
-        &'static self,
-        _: Option<KeyOf<K>>,
-        _: S,
-    ) -> Rc<Memo<K, S::Value, S::Failure, T>>
-    where
-        K: 'static,
         S: Shape,
     {
         let memo = self.0.own(|own| own.memo.clone());
         let memo = memo.unwrap_or_else(|| self.0.begin().memo);
-        memo.downcast().expect(ONE_TYPE)
+        Entry::of(memo.downcast().expect(ONE_TYPE), lookup)
     }
 
-    /// Removes the entries whose key `keep` refuses; how many went.
-    pub fn retain<K, S>(
-        &'static self,
-        key: Option<KeyOf<K>>,
-        shape: S,
-        keep: impl FnMut(&K) -> bool,
-    ) -> usize
-    where
-        K: 'static,
-        S: Shape,
-    {
-        self.memo_of(key, shape).retain(keep)
+    fn listed(&self) -> &dyn Listed {
+        self.0
     }
 }
 
@@ -301,13 +258,30 @@ impl Listed for ByThread {
         let own = self.listed().unwrap_or_else(|| self.begin().listed);
         own.resize(maxsize);
     }
-}
 
-impl<T> CachedForOne<T> {
-    fn listed(&self) -> &dyn Listed {
-        self.0
+    fn retain(&self, keep: &mut dyn FnMut(&dyn Any) -> bool) -> usize {
+        self.listed().map_or(0, |own| own.retain(keep))
     }
 }
 
-listed_as!([T: Options<Scope = Global>] Cached<T>);
-listed_as!([T: Options<Scope = ThisThread>] CachedForOne<T>);
+/// What companions ask of a cache, of its keys' type at most.
+macro_rules! listed_with_keys {
+    ($on:ty) => {
+        listed_as!([] $on);
+
+        impl $on {
+            /// Removes the entries whose key `keep` refuses; how many went.
+            pub fn retain<K: 'static>(
+                &'static self,
+                _: Option<KeyOf<K>>,
+                mut keep: impl FnMut(&K) -> bool,
+            ) -> usize {
+                self.listed()
+                    .retain(&mut |key| keep(key.downcast_ref().expect(ONE_TYPE)))
+            }
+        }
+    };
+}
+
+listed_with_keys!(Cached);
+listed_with_keys!(CachedForOne);

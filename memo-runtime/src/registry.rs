@@ -5,6 +5,7 @@ use crate::owner::OwnerId;
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::structures::Structure;
 use crate::sync::{Mutex, MutexGuard, global};
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::panic::Location;
@@ -27,6 +28,8 @@ pub(crate) trait Listed {
     fn clear(&self) -> usize;
     /// Changes its bound.
     fn resize(&self, maxsize: usize);
+    /// Removes the entries whose key `keep` refuses; how many went.
+    fn retain(&self, keep: &mut dyn FnMut(&dyn Any) -> bool) -> usize;
 }
 
 /// What can be done with a cache behind a function without knowing its types, as functions of their own: what expansions call

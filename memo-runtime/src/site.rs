@@ -2,8 +2,10 @@
 //!
 //! A generic function has one static for all its instances, in which each finds its own.
 
-use crate::memo::Place;
-use crate::registry::{self, Caches};
+use crate::cached::Made;
+use crate::key::KeyOf;
+use crate::memo::{Limits, Place};
+use crate::registry;
 use crate::sync::OnceBox;
 use std::any::{TypeId, type_name};
 use std::borrow::Cow;
@@ -38,18 +40,32 @@ struct Declared {
     name: &'static str,
     at: &'static Location<'static>,
     group: Option<&'static str>,
+    /// If they are known: an expression in them is for each instance.
+    limits: Option<Limits>,
 }
+
+/// What gives the limits that are not known.
+type Later = Option<fn() -> Limits>;
 
 impl Declared {
     #[track_caller]
-    const fn new(name: &'static str, group: Option<&'static str>) -> Self {
-        let at = Location::caller();
-        Self { name, at, group }
+    const fn new(name: &'static str, group: Option<&'static str>, limits: Option<Limits>) -> Self {
+        Self {
+            name,
+            at: Location::caller(),
+            group,
+            limits,
+        }
     }
 
     fn place(self, name: Cow<'static, str>) -> Place {
         let Self { at, group, .. } = self;
         Place { name, at, group }
+    }
+
+    fn limits(self, later: Later) -> Limits {
+        let later = || later.map(|limits| limits());
+        self.limits.or_else(later).expect("a cache has limits")
     }
 }
 
@@ -57,30 +73,36 @@ impl<C> Site<C> {
     /// Empty. Where it is written is where the cache is declared.
     #[must_use]
     #[track_caller]
-    pub const fn new(name: &'static str, group: Option<&'static str>) -> Self {
+    pub const fn new(
+        name: &'static str,
+        group: Option<&'static str>,
+        limits: Option<Limits>,
+    ) -> Self {
         Self {
-            declared: Declared::new(name, group),
+            declared: Declared::new(name, group, limits),
             cache: OnceBox::new(),
         }
     }
 
-    /// The cache. On first use it is made, which may run user code, and then put on the list of all. By a pointer, so that all
-    /// functions of the same types have this in common, and not each its own to compile.
+    /// The cache. On first use it is made, which may run user code, and then put on the list of all.
     #[inline]
-    pub fn cache<L>(&'static self, make: fn(Place) -> L) -> &'static C
+    pub fn cache<T, K, S>(&'static self, _: Option<KeyOf<K>>, _: S, later: Later) -> &'static C
     where
-        L: FnOnce(&mut Caches) -> C,
+        C: Made<K, S, T>,
     {
-        self.cache.get().unwrap_or_else(|| self.build(make))
+        self.cache
+            .get()
+            .unwrap_or_else(|| self.build::<T, K, S>(later))
     }
 
     #[cold]
-    fn build<L>(&'static self, make: fn(Place) -> L) -> &'static C
+    fn build<T, K, S>(&'static self, later: Later) -> &'static C
     where
-        L: FnOnce(&mut Caches) -> C,
+        C: Made<K, S, T>,
     {
         // Not under a lock: an option's expression may well call a memoized function.
-        let list = make(self.declared.place(self.declared.name.into()));
+        let Self { declared, .. } = *self;
+        let list = C::make(declared.place(declared.name.into()), declared.limits(later));
         // Nobody else adds any meanwhile, so exactly one is listed.
         let mut caches = registry::caches_mut();
         let new = || Box::new(list(&mut caches));
@@ -92,9 +114,13 @@ impl<C> Sites<C> {
     /// Empty. Where it is written is where the caches are declared.
     #[must_use]
     #[track_caller]
-    pub const fn new(name: &'static str, group: Option<&'static str>) -> Self {
+    pub const fn new(
+        name: &'static str,
+        group: Option<&'static str>,
+        limits: Option<Limits>,
+    ) -> Self {
         Self {
-            declared: Declared::new(name, group),
+            declared: Declared::new(name, group, limits),
             root: OnceBox::new(),
         }
     }
@@ -102,35 +128,37 @@ impl<C> Sites<C> {
     /// The cache of one instance, made on first use: of the function with the parameters that `With` has, in an `impl` for
     /// `Of` if that may be generic, too, else `()`.
     #[inline]
-    pub fn cache<Of, With, L>(&'static self, make: fn(Place) -> L) -> &'static C
-    where
-        Of: ?Sized + 'static,
-        With: 'static,
-        L: FnOnce(&mut Caches) -> C,
-    {
-        let instance = TypeId::of::<(PhantomData<Of>, PhantomData<With>)>();
-        match self.root.get() {
-            Some(root) if root.instance == instance => &root.cache,
-            _ => self.find_or_build::<Of, With, L>(instance, make),
-        }
-    }
-
-    #[inline(never)]
-    fn find_or_build<Of, With, L>(
+    pub fn cache<Of, With, T, K, S>(
         &'static self,
-        instance: TypeId,
-        make: fn(Place) -> L,
+        _: Option<KeyOf<K>>,
+        _: S,
+        later: Later,
     ) -> &'static C
     where
         Of: ?Sized + 'static,
         With: 'static,
-        L: FnOnce(&mut Caches) -> C,
+        C: Made<K, S, T>,
+    {
+        let instance = TypeId::of::<(PhantomData<Of>, PhantomData<With>)>();
+        match self.root.get() {
+            Some(root) if root.instance == instance => &root.cache,
+            _ => self.find_or_build::<Of, With, T, K, S>(instance, later),
+        }
+    }
+
+    #[inline(never)]
+    fn find_or_build<Of, With, T, K, S>(&'static self, instance: TypeId, later: Later) -> &'static C
+    where
+        Of: ?Sized + 'static,
+        With: 'static,
+        C: Made<K, S, T>,
     {
         if let Ok(cache) = self.find(instance) {
             return cache;
         }
-        let name = instance_name(self.declared.name, type_name::<Of>(), type_name::<With>());
-        let list = make(self.declared.place(name.into()));
+        let declared = self.declared;
+        let name = instance_name(declared.name, type_name::<Of>(), type_name::<With>());
+        let list = C::make(declared.place(name.into()), declared.limits(later));
         let mut caches = registry::caches_mut();
         match self.find(instance) {
             Ok(cache) => cache,

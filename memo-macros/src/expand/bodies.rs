@@ -1,7 +1,7 @@
 //! What the companions of a memoized function do: each asks the cache, mostly for the entry of its arguments.
 
 use super::companions::Companion;
-use super::lookup::{at, checks, key_type, lookup, shape};
+use super::lookup::{at, checks, key_ladders, key_type, lookup, shape};
 use crate::function::Parameter;
 use crate::function::types::{self, Use};
 use crate::names::{self, local};
@@ -11,18 +11,25 @@ use quote::{ToTokens, quote};
 
 /// The body of one of them.
 pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
-    let ask = |what, arguments| ask(plan, &plan.home.path(), what, &arguments);
-    let (maxsize, value) = (names::parameter("maxsize"), names::parameter("value"));
+    let ask = |what, arguments| ask(plan, &plan.home.path(), what, None, &arguments);
+    let maxsize = names::parameter("maxsize");
     let (accept, store) = (accept(plan), declared_store(plan));
     let body = match companion {
         Companion::Info => ask("info", quote!()),
         Companion::Parameters => ask("parameters", quote!()),
         Companion::Clear => ask("clear", quote!()),
         Companion::Resize => ask("resize", quote!(, #maxsize)),
-        Companion::Contains => of_entry(plan, &quote!(contains())),
-        Companion::Peek => of_entry(plan, &quote!(peek())),
-        Companion::Remove => of_entry(plan, &quote!(remove())),
-        Companion::Insert => of_entry(plan, &quote!(insert(#value, #accept))),
+        Companion::Ask => {
+            let asked = names::parameter("asked");
+            of_entry(plan, &quote!(ask(#asked, #accept)))
+        }
+        Companion::Contains => return asked(plan, &quote!(Contains), &quote!(is_live)),
+        Companion::Remove => return asked(plan, &quote!(Remove), &quote!(is_live)),
+        Companion::Peek => return asked(plan, &quote!(Peek), &quote!(stored)),
+        Companion::Insert => {
+            let value = names::parameter("value");
+            return asked(plan, &quote!(Insert(#value)), &quote!(stored));
+        }
         Companion::Refresh if plan.function.is_async() => {
             task(plan, &plan.home.path(), &quote!(refresh_task))
         }
@@ -39,6 +46,30 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
         Companion::Retain => retain(plan),
     };
     quote!(#store #body)
+}
+
+/// Asks the companion that answers for all those about one entry, or if that cannot be, does the same.
+fn asked(plan: &Plan<'_>, question: &TokenStream, answer: &TokenStream) -> TokenStream {
+    let runtime = &plan.runtime;
+    let question = quote!(#runtime::Asked::#question);
+    if !can_ask(plan) {
+        let (store, accept) = (declared_store(plan), accept(plan));
+        let told = of_entry(plan, &quote!(ask(#question, #accept)));
+        return quote!(#store #told.#answer);
+    }
+    let (path, of_instance) = (plan.home.path(), plan.home.turbofish());
+    let (ask, arguments) = (
+        plan.home.hidden("ask"),
+        plan.taken.iter().map(|it| &it.name),
+    );
+    quote!(#path::#ask #of_instance(#(#arguments,)* #question).#answer)
+}
+
+/// Whether there can be a companion that takes and returns results: the type can be said, and borrows nothing.
+pub(super) fn can_ask(plan: &Plan<'_>) -> bool {
+    let returns = &plan.function.returns;
+    let is_sayable = types::find_impl(returns).is_none() && !types::is_never(returns);
+    is_sayable && types::find_borrow(returns).is_none()
 }
 
 /// What an async function does: it asks the entry of its arguments, and if there may be something to compute, it has the body
@@ -81,7 +112,13 @@ pub(super) fn declared_store(plan: &Plan<'_>) -> Option<TokenStream> {
 
 /// Asks the cache, the one that `store` says, or else the function's own, by this path to its companions. Nothing the user has
 /// in scope can come between: a method of a trait for all types could, so none is called.
-fn ask(plan: &Plan<'_>, path: &TokenStream, what: &str, arguments: &TokenStream) -> TokenStream {
+fn ask(
+    plan: &Plan<'_>,
+    path: &TokenStream,
+    what: &str,
+    options: Option<TokenStream>,
+    arguments: &TokenStream,
+) -> TokenStream {
     let (runtime, what) = (&plan.runtime, Ident::new(what, Span::call_site()));
     if let Some(store) = &plan.args.store {
         // Where it says so, once: told at one place in the same words, it is one error.
@@ -90,9 +127,10 @@ fn ask(plan: &Plan<'_>, path: &TokenStream, what: &str, arguments: &TokenStream)
         let cache = at(store, quote!(&#runtime::Stored::of(#cache)));
         return quote!(#function(#cache #arguments));
     }
-    let (cache, of_instance) = (plan.home.cache(), plan.home.turbofish());
+    let (cache, of_instance) = (plan.home.hidden("cache"), plan.home.turbofish());
     let kind = plan.scoped("Cached");
-    quote!(#runtime::#kind::#what(#path::#cache #of_instance() #arguments))
+    let options = options.map(|options| quote!(::<#options, _, _>));
+    quote!(#runtime::#kind::#what #options(#path::#cache #of_instance() #arguments))
 }
 
 /// What is to be stored, of what could be.
@@ -104,7 +142,8 @@ pub(super) fn accept(plan: &Plan<'_>) -> TokenStream {
 /// The entry of the arguments in the cache.
 pub(super) fn entry(plan: &Plan<'_>, path: &TokenStream) -> TokenStream {
     let (lookup, shape) = (local("lookup"), local("shape"));
-    ask(plan, path, "entry", &quote!(, &#lookup, #shape))
+    let options = Some(super::options(plan));
+    ask(plan, path, "entry", options, &quote!(, &#lookup, #shape))
 }
 
 /// Asks for something about the entry of the arguments.
@@ -119,9 +158,9 @@ fn of_entry(plan: &Plan<'_>, what: &TokenStream) -> TokenStream {
 
 /// Shows each key to the predicate as the arguments it was made from.
 fn retain(plan: &Plan<'_>) -> TokenStream {
-    let shape = shape(plan);
-    let (the_shape, key, keep) = (local("shape"), local("key"), names::parameter("keep"));
+    let (key, keep) = (local("key"), names::parameter("keep"));
     let key_type = key_type(plan);
+    let ladders = key_ladders(plan);
     let parameters = plan.shown().unwrap_or_default();
     let shown = parameters.iter().enumerate().map(|(n, parameter)| {
         let index = syn::Index::from(n);
@@ -130,10 +169,10 @@ fn retain(plan: &Plan<'_>) -> TokenStream {
             _ => shown(plan, parameter, &quote!(&#key.#index)),
         }
     });
-    let predicate = quote!(, #key, #the_shape, |#key| #keep(#(#shown),*));
-    let retain = ask(plan, &plan.home.path(), "retain", &predicate);
+    let predicate = quote!(, #key, |#key| #keep(#(#shown),*));
+    let retain = ask(plan, &plan.home.path(), "retain", None, &predicate);
     quote! {
-        #shape #key_type
+        #ladders #key_type
         let mut #keep = #keep;
         #retain
     }

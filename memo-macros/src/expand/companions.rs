@@ -14,6 +14,8 @@ pub(super) enum Companion {
     Parameters,
     Clear,
     Resize,
+    /// Nobody's to call, but by the four behind it.
+    Ask,
     Contains,
     Peek,
     Remove,
@@ -34,6 +36,8 @@ pub(super) struct Companions<'a> {
     pub(super) shown: Option<Vec<&'a Parameter>>,
     /// The receiver, if the cache is its.
     pub(super) holds_cache: Option<&'a Parameter>,
+    /// Whether those about one entry ask one function.
+    pub(super) ask: bool,
 }
 
 /// How one is called, what its docs say, and whether it does nothing but answer.
@@ -58,6 +62,7 @@ impl Companion {
                 " Changes the bound; to fewer, those next in line go.",
                 false,
             ),
+            Self::Ask => ("ask", " Answers for those about one entry.", false),
             Self::Contains => (
                 "cache_contains",
                 " Whether there is a live entry. Neither promotes nor counts.",
@@ -159,8 +164,8 @@ impl Companions<'_> {
         let parameters = self.parameters.iter().map(|it| self.home.declare(it));
         let parameters = quote!(#(#parameters,)*);
         // Those that the key does not look at are declared all the same.
-        let used = self.parameters.iter().map(|it| &it.name);
-        let used = quote!(#(let _ = &#used;)*);
+        let names = self.parameters.iter().map(|it| &it.name);
+        let names = quote!(#(let _ = &#names;)*);
         // Those of parameters that are left out are declared all the same, too.
         let is_whole = self.parameters.len() == self.function.parameters.len();
         let lifetimes = (!is_whole && self.function.signature.generics.lt_token.is_some()).then(
@@ -168,6 +173,7 @@ impl Companions<'_> {
         );
         let one = |companion, more: TokenStream, returns: TokenStream| {
             let (signature, body) = (quote!((#parameters #more) -> #returns), body(companion));
+            let used = (!self.ask || matches!(companion, Companion::Ask)).then_some(&names);
             let one = self.one(
                 companion,
                 self.home.generics(),
@@ -176,6 +182,11 @@ impl Companions<'_> {
             );
             quote!(#lifetimes #one)
         };
+        let ask = self.ask.then(|| {
+            let asked = names::parameter("asked");
+            let asked = quote!(#asked: #runtime::Asked<#returns>);
+            one(Companion::Ask, asked, quote!(#runtime::Told<#returns>))
+        });
         let whether = [Companion::Contains, Companion::Remove];
         let whether = whether.map(|it| one(it, quote!(), quote!(#runtime::bool)));
         // Of the others, `impl Trait` would be another type in each, a borrow has nowhere to be from, and `Option<!>` is
@@ -184,7 +195,7 @@ impl Companions<'_> {
         let is_nowhere = !types.any(types::has_reference);
         let is_unsayable = find_impl(returns).is_some() || types::is_never(returns);
         if is_unsayable || types::find_borrow(returns).is_some() && is_nowhere {
-            return quote!(#(#whether)*);
+            return quote!(#ask #(#whether)*);
         }
         let value = names::parameter("value");
         // One that borrows would be one more place for the return type to borrow from.
@@ -210,7 +221,7 @@ impl Companions<'_> {
             &quote!((#(#all),*) -> #returns),
             &body(Companion::Refresh),
         );
-        quote!(#(#whether)* #peek #insert #refresh)
+        quote!(#ask #(#whether)* #peek #insert #refresh)
     }
 
     /// `cache_retain`, if there can be one.
@@ -255,9 +266,15 @@ impl Companions<'_> {
             .signature
             .asyncness
             .filter(|_| companion.runs_body());
-        let (name, allowed) = (self.home.companion(name), &self.function.allowed);
-        let cfg = &self.function.cfg;
-        let visibility = self.home.visibility();
+        let (name, docs, visibility) = match companion {
+            Companion::Ask => (self.home.hidden(name), quote!(#[doc(hidden)]), quote!()),
+            _ => (
+                self.home.companion(name),
+                quote!(#[doc = #docs]),
+                self.home.visibility(),
+            ),
+        };
+        let (cfg, allowed) = (&self.function.cfg, &self.function.allowed);
         let must_use = must_use.then(|| quote!(#[must_use]));
         let lints = lints(self.function);
         let not_send = asyncness.map(|_| not_send_is_told());
@@ -265,7 +282,7 @@ impl Companions<'_> {
         let clone = self.shown.is_none().then(clone_is_told);
         quote! {
             #(#cfg)*
-            #[doc = #docs]
+            #docs
             #must_use
             #(#allowed)*
             #lints

@@ -17,7 +17,7 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
         Part::Parameter(Parameter { name, ty, .. }) => {
             let part = match plain(name, ty) {
-                Some(borrowed) => quote!(#runtime::ByRef(#borrowed)),
+                Some(by) => quote!(#runtime::#by),
                 None => ask(borrowed_once(name, ty)),
             };
             (None, at(ty, part))
@@ -45,14 +45,13 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     }
 }
 
-/// The argument behind one reference, if its type is one of which there is nothing to ask: `&x` of `u32`, `x` of `&str`.
+/// How the argument is looked up, if its type is one of which there is nothing to ask.
 fn plain(name: &Ident, ty: &Type) -> Option<TokenStream> {
     match types::bare(ty) {
         Type::Reference(it) => {
-            let is_plain = types::is_primitive(&it.elem, Use::Borrowed);
-            is_plain.then(|| name.to_token_stream())
+            types::is_primitive(&it.elem, Use::Borrowed).then(|| quote!(ByRef(#name)))
         }
-        ty => types::is_primitive(ty, Use::Key).then(|| quote!(&#name)),
+        ty => types::is_primitive(ty, Use::Key).then(|| quote!(ByCopy(#name))),
     }
 }
 
@@ -106,7 +105,16 @@ fn plain_key<'a>(plan: &Plan<'a>) -> Option<Vec<&'a Type>> {
     types.collect()
 }
 
-/// Declares the shape of the return type, and brings the ladders into scope, if there is anything to ask.
+/// Brings the ladders into scope, if there is anything to ask about the key.
+pub(super) fn key_ladders(plan: &Plan<'_>) -> Option<TokenStream> {
+    let runtime = &plan.runtime;
+    plain_key(plan)
+        .is_none()
+        .then(|| quote!(use #runtime::probe::*;))
+}
+
+/// Declares the shape of the return type, and brings the ladders into scope, if there is anything to ask about that or the
+/// key.
 pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     let (runtime, function) = (&plan.runtime, plan.function);
     let returns = &function.returns;
@@ -118,13 +126,15 @@ pub(super) fn shape(plan: &Plan<'_>) -> TokenStream {
     };
     let fit = plan.scoped("Fit");
     let is_plain = types::is_primitive(returns, Use::Result);
-    let ladders = (!is_plain || plain_key(plan).is_none()).then(|| quote!(use #runtime::probe::*;));
-    let shape = if is_plain {
-        quote!(#runtime::Whole::<#returns>(#runtime::PhantomData))
-    } else {
-        quote!((&&#runtime::#fit((&&&#runtime::Return::<#returns, #runtime::#mode>::new()).memo_found())).memo_shape())
-    };
-    quote!(#ladders let #the_shape = #shape;)
+    let key_ladders = key_ladders(plan);
+    if is_plain {
+        let shape = quote!(#runtime::Whole::<#returns>(#runtime::PhantomData));
+        return quote!(#key_ladders let #the_shape = #shape;);
+    }
+    quote! {
+        use #runtime::probe::*;
+        let #the_shape = (&&#runtime::#fit((&&&#runtime::Return::<#returns, #runtime::#mode>::new()).memo_found())).memo_shape();
+    }
 }
 
 /// Where the compiler complains, once, of an argument or a result that will not do: at the user's own type.

@@ -55,6 +55,7 @@ pub(crate) fn unmemoized(function: &Function, args: &Args, block: Option<&Header
         shown: can_retain.then(|| taken.clone()),
         parameters: taken,
         holds_cache: plan::holds_cache(args, function),
+        ask: false,
     };
     let stand_ins = stand_ins.all(&uncached.unwrap_or_default(), |companion| match companion {
         Companion::Refresh => runs.clone(),

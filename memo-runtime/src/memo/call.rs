@@ -58,8 +58,8 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
     }
 
     /// Answers a call from the store, or counts a miss and gives out the right to store what the body will return.
-    #[inline(always)]
-    #[expect(
+    #[cfg_attr(not(debug_assertions), inline(always))] // in development it would only be more to compile in each function
+    #[allow(
         clippy::inline_always,
         reason = "a seat that comes by way of memory costs a miss a third, measured"
     )]

@@ -11,8 +11,48 @@ use crate::scope::{Clears, Scope};
 use crate::stats::{CacheInfo, CacheParameters, CacheReport};
 use crate::sync::Arc;
 use crate::value::Shape;
+use std::any::Any;
+
+/// What can be asked of an entry. The companions that ask have one function in common: to the compiler, finding an entry is
+/// nearly all of each.
+#[derive(Debug)]
+pub enum Asked<R> {
+    /// Whether there is one.
+    Contains,
+    /// To remove it.
+    Remove,
+    /// Its result.
+    Peek,
+    /// To store this result.
+    Insert(R),
+}
+
+/// The answer.
+#[derive(Debug)]
+pub struct Told<R> {
+    /// Whether there was a live entry, of who asked that.
+    pub is_live: bool,
+    /// What was stored, of who asked that.
+    pub stored: Option<R>,
+}
 
 impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
+    /// Does what is asked of it; of what is to be stored, if `accept` does.
+    #[must_use]
+    pub fn ask(
+        self,
+        asked: Asked<S::Return>,
+        accept: impl FnOnce(&S::Value) -> bool,
+    ) -> Told<S::Return> {
+        let (is_live, stored) = match asked {
+            Asked::Contains => (self.contains(), None),
+            Asked::Remove => (self.remove(), None),
+            Asked::Peek => (false, self.peek()),
+            Asked::Insert(returned) => (false, self.insert(returned, accept)),
+        };
+        Told { is_live, stored }
+    }
+
     /// A live entry's result, which counts as a hit.
     pub fn get(self) -> Option<S::Return> {
         let memo = &*self.memo;
@@ -88,7 +128,7 @@ impl<H: Handle, L: Lookup, S: Shape, T: Options> Entry<'_, H, L, S, T> {
 /// What needs the lock. None of it is done where that cannot be had.
 impl<K, V: Clone, F, T: Options> Memo<K, V, F, T> {
     /// Removes the entries whose key `keep` refuses; how many went. `keep` runs under the lock.
-    pub fn retain(&self, keep: impl FnMut(&K) -> bool) -> usize {
+    pub(crate) fn retain(&self, keep: impl FnMut(&K) -> bool) -> usize {
         let inside = self.inside();
         inside.map_or(0, |mut inside| inside.store.retain(keep))
     }
@@ -228,5 +268,9 @@ impl<K: 'static, V: Clone + 'static, F: 'static, T: Options> Listed for Memo<K, 
         if self.try_resize(maxsize).is_none() {
             self.later(Later::Resize(maxsize));
         }
+    }
+
+    fn retain(&self, keep: &mut dyn FnMut(&dyn Any) -> bool) -> usize {
+        self.retain(|key| keep(key))
     }
 }

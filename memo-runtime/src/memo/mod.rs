@@ -16,6 +16,7 @@ pub use self::call::Claim;
 pub(crate) use self::call::Entry;
 #[cfg(all(test, not(any(memo_shuttle, memo_loom))))]
 pub(crate) use self::call::Seat;
+pub use self::companions::{Asked, Told};
 pub use self::task::{Answer, Call, apart};
 
 use self::lock::Backlog;
@@ -40,7 +41,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// A bounded store with its lock, its counters and its hasher.
-pub struct Memo<K, V: Clone, F, T: Options> {
+pub(crate) struct Memo<K, V: Clone, F, T: Options> {
     state: LockOf<T, State<K, V, F, T>>,
     backlog: Backlog<K, V>,
     clears: ClearsOf<T>,
@@ -95,7 +96,7 @@ type LockOf<T, X> = <<T as Options>::Scope as Scope>::Lock<X>;
 type ClearsOf<T> = <<T as Options>::Scope as Scope>::Clears;
 
 /// The bound, the ttl and the patience.
-pub(crate) type Limits = (Option<usize>, Option<Duration>, Option<Duration>);
+pub type Limits = (Option<usize>, Option<Duration>, Option<Duration>);
 
 /// Where a cache was declared, and as what.
 #[derive(Debug, Clone)]
