@@ -26,6 +26,15 @@ pub enum Claim<R, S> {
     Vacant(S),
 }
 
+/// Why a look was not enough.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum No {
+    /// There is nothing to be found.
+    NotThere,
+    /// There was no looking, or it takes more to answer.
+    CannotTell,
+}
+
 /// How many expired entries a call frees at most: more than it can store, so that they become fewer, and not so many
 /// that other threads wait for it.
 pub(super) const A_FEW: usize = 32;
@@ -90,7 +99,7 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         if memo.is_behind() || !First::is_free() {
             return None;
         }
-        let value = Self::look::<false>(memo, lookup, print)?;
+        let value = Self::look::<false>(memo, lookup, print).ok()?;
         if memo.is_behind() {
             return Some(memo.caught_up(value));
         }
@@ -104,12 +113,13 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         memo: &MemoOf<L, S, T>,
         lookup: &L,
         print: Fingerprint,
-    ) -> Option<S::Value> {
-        let mut look = memo.state.beside::<PATIENT>()?;
+    ) -> Result<S::Value, No> {
+        let mut look = memo.state.beside::<PATIENT>().ok_or(No::CannotTell)?;
         let _first = First::held(&memo.state);
         let (state, hits) = look.parts();
-        let at = Self::find_in(state, lookup, print)?;
-        state.note_hit::<PATIENT>(at, memo.lately(), hits)
+        let at = Self::find_in(state, lookup, print).ok_or(No::NotThere)?;
+        let value = state.note_hit::<PATIENT>(at, memo.lately(), hits);
+        value.ok_or(No::CannotTell)
     }
 
     /// The rest of `claim`: what it returns, or what the seat is made of.
@@ -157,9 +167,14 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         if memo.is_behind() || !First::is_free() {
             return None;
         }
-        if let Some(value) = Self::look::<true>(memo, lookup, print) {
-            memo.catch_up();
-            return Some(Claim::Ready(value));
+        match Self::look::<true>(memo, lookup, print) {
+            Ok(value) => {
+                memo.catch_up();
+                return Some(Claim::Ready(value));
+            }
+            // The key is to be made first. Who has only looked has shut nobody out.
+            Err(No::NotThere) if !Self::IS_CHEAP => return None,
+            Err(_) => {}
         }
         let first = First::held(&memo.state);
         let locked = memo.state.lock_or(|state, promises| {
