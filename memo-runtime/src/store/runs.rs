@@ -18,15 +18,19 @@ pub(crate) struct Ticket {
 #[derive(Debug)]
 pub(crate) struct Runs<V, F> {
     beside: Beside,
-    /// Of all that somebody waits for, by age. Where one is not beside any more, its slot has been taken away, and what is
-    /// computed will not be stored.
-    flights: Vec<(Run, Shared<V, F>)>,
+    /// Of all that somebody waits for, in places that `beside` knows.
+    flights: Vec<Option<Shared<V, F>>>,
 }
 
 /// The computations by their slots. It knows no types of the user's, so it is compiled once, and not again for each of them.
 #[derive(Debug, Default)]
 struct Beside {
     runs: BTreeMap<(u32, Run), Known>,
+    /// The places of flights. Where a run is not among the others any more, its slot has been taken away, and what is computed
+    /// will not be stored.
+    awaited: BTreeMap<Run, usize>,
+    /// Places that nobody has.
+    free: Vec<usize>,
     /// How many have begun beside others or been inserted.
     moments: u64,
 }
@@ -79,7 +83,7 @@ impl<V, F> Runs<V, F> {
 
     /// Whether anybody waits for a computation.
     pub(crate) fn is_awaited(&self, run: Run) -> bool {
-        self.find(run).is_ok()
+        self.beside.place(run).is_some()
     }
 
     /// The present moment: later than all that has begun, and before whatever begins.
@@ -102,21 +106,21 @@ impl<V, F> Runs<V, F> {
     /// those who waited then: it comes behind, and is the caller's to drop.
     pub(crate) fn flight(&mut self, at: u32, run: Run) -> (Shared<V, F>, Option<Shared<V, F>>) {
         self.add_first(at, run);
-        let new = || Arc::new(Flight::new(run));
-        let at = self.find(run).unwrap_or_else(|at| {
-            self.flights.insert(at, (run, new()));
-            at
+        let place = self.beside.place(run).unwrap_or_else(|| {
+            let place = self.beside.give_place(run);
+            let len = self.flights.len().max(place + 1);
+            self.flights.resize(len, None);
+            place
         });
-        let flight = &mut self.flights[at].1;
-        let has_ended = flight.has_ended();
-        let ended = has_ended.then(|| std::mem::replace(flight, new()));
+        let flight = &mut self.flights[place];
+        let ended = flight.take_if(|flight| flight.has_ended());
+        let flight = flight.get_or_insert_with(|| Arc::new(Flight::new(run)));
         (flight.clone(), ended)
     }
 
     /// Whether anybody waits for a computation for the slot.
     pub(crate) fn is_slot_awaited(&self, at: u32) -> bool {
-        let mut runs = self.beside.of(at).into_iter();
-        !self.flights.is_empty() && runs.any(|run| self.is_awaited(run))
+        self.beside.is_slot_awaited(at)
     }
 
     /// There is a value for the slot, begun at this moment: overtakes the computations that are older. They go on; their
@@ -150,13 +154,12 @@ impl<V, F> Runs<V, F> {
     }
 
     fn take(&mut self, run: Run) -> Option<Shared<V, F>> {
-        let found = self.find(run).ok()?;
-        Some(self.flights.remove(found).1)
-    }
-
-    /// Where its flight is, or belongs.
-    fn find(&self, run: Run) -> Result<usize, usize> {
-        self.flights.binary_search_by_key(&run, |(run, _)| *run)
+        let place = self.beside.take_place(run)?;
+        let flight = self.flights[place].take();
+        if self.beside.awaited.is_empty() {
+            self.flights = Vec::new(); // with its room
+        }
+        flight
     }
 }
 
@@ -203,6 +206,34 @@ impl Beside {
         self.runs.remove(&(at, run)).unwrap_or_default()
     }
 
+    fn is_slot_awaited(&self, at: u32) -> bool {
+        let mut runs = self.runs.range(all_of(at));
+        runs.any(|((_, run), _)| self.awaited.contains_key(run))
+    }
+
+    /// Where its flight is.
+    fn place(&self, run: Run) -> Option<usize> {
+        self.awaited.get(&run).copied()
+    }
+
+    /// Where its flight is to be.
+    fn give_place(&mut self, run: Run) -> usize {
+        let place = self.free.pop().unwrap_or(self.awaited.len());
+        self.awaited.insert(run, place);
+        place
+    }
+
+    /// Where its flight was.
+    fn take_place(&mut self, run: Run) -> Option<usize> {
+        let place = self.awaited.remove(&run)?;
+        if self.awaited.is_empty() {
+            self.free = Vec::new();
+        } else {
+            self.free.push(place);
+        }
+        Some(place)
+    }
+
     fn call_off(&mut self, at: u32, which: CallOff) {
         let goes = |run: &Known| which == CallOff::All || run.is_overtaken;
         for run in self.of(at) {
@@ -234,17 +265,17 @@ impl<V, F> Runs<V, F> {
     /// How many computations there are flights for whose slot has been taken away.
     pub(crate) fn called_off(&self) -> usize {
         let is_beside = |run| self.beside().any(|(_, other)| other == run);
-        let runs = self.flights.iter().map(|(run, _)| *run);
-        runs.filter(|run| !is_beside(*run)).count()
+        let runs = self.beside.awaited.keys();
+        runs.filter(|run| !is_beside(**run)).count()
     }
 
     /// How many wait for them.
     #[cfg(not(any(memo_shuttle, memo_loom)))]
     pub(crate) fn waiting(&self) -> usize {
-        let flights = self.flights.iter();
+        let flights = self.flights.iter().flatten();
         // Who waits holds the flight twice: as a caller, and among all who wait.
         flights
-            .map(|(_, flight)| (Arc::strong_count(flight) - 1) / 2)
+            .map(|flight| (Arc::strong_count(flight) - 1) / 2)
             .sum()
     }
 }
