@@ -38,7 +38,7 @@ const ONE_TYPE: &str = "the key has one type: a `key` expression cannot declare 
 impl<K, S, T> Made<K, S, T> for Cached
 where
     K: Send + Sync + 'static,
-    S: Shape<Value: Send + Sync, Failure: Send + Sync>,
+    S: Shape<Value: Send + Sync, Failure: Send>,
     T: Options<Scope = Global, Hasher: Send + Sync>,
 {
     // It is not asked whether a memo of such types is `Send`: the answer takes the compiler a tenth of all that a function

@@ -3,6 +3,7 @@
 use futures::executor::block_on;
 use futures::future::{BoxFuture, FutureExt, Shared, ready};
 use memo_runtime::memoize;
+use std::cell::Cell;
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -45,6 +46,25 @@ fn an_err_is_handed_through_as_it_is() {
     assert_eq!(parse("1").unwrap(), 1);
     let info = parse::cache_info();
     assert_eq!((info.hits, info.misses, info.currsize), (1, 3, 1));
+}
+
+/// Those who wait may be in other threads.
+#[test]
+fn an_error_that_is_handed_on_need_not_be_sync() {
+    #[derive(Debug, Clone, PartialEq)]
+    struct Tried(Cell<u32>);
+
+    #[memoize]
+    fn odd(x: u32) -> Result<u32, Tried> {
+        if x % 2 == 0 {
+            return Err(Tried(Cell::new(x)));
+        }
+        Ok(x)
+    }
+
+    miss!(odd(2), Err(Tried(Cell::new(2))));
+    miss!(odd(3), Ok(3));
+    hit!(odd(3), Ok(3));
 }
 
 #[test]
