@@ -17,10 +17,10 @@ pub(super) fn lookup(plan: &Plan<'_>) -> TokenStream {
     let parts = plan.key.iter().enumerate().map(|(n, part)| match part {
         Part::Parameter(Parameter { name, ty, .. }) => {
             let part = match plain(name, ty) {
-                Some(by) => quote!(#runtime::#by), // of which there is nothing to say to the user
-                None => at(ty, ask(borrowed_once(name, ty))),
+                Some(by) => quote!(#runtime::#by),
+                None => ask(borrowed_once(name, ty)),
             };
-            (None, part)
+            (None, at(ty, part))
         }
         Part::Expr(expr) => {
             let part = local(&format!("part{n}"));
