@@ -20,7 +20,7 @@ pub(super) fn body(plan: &Plan<'_>, companion: Companion) -> TokenStream {
         Companion::Clear => ask("clear", quote!()),
         Companion::Resize => ask("resize", quote!(, #maxsize)),
         Companion::Ask => {
-            let asked = names::parameter("asked");
+            let asked = local("asked");
             of_entry(plan, &quote!(ask(#asked, #accept)))
         }
         Companion::Contains => return asked(plan, &quote!(Contains), &quote!(is_live)),

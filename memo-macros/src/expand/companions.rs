@@ -183,7 +183,7 @@ impl Companions<'_> {
             quote!(#lifetimes #one)
         };
         let ask = self.ask.then(|| {
-            let asked = names::parameter("asked");
+            let asked = names::local("asked");
             let asked = quote!(#asked: #runtime::Asked<#returns>);
             one(Companion::Ask, asked, quote!(#runtime::Told<#returns>))
         });

@@ -244,3 +244,24 @@ fn a_type_may_have_the_name_of_a_number() {
     hit!(twice(u8('a'), u8('b')), "ab");
     assert_eq!(twice::cache_retain(|x, y| x.0 == 'a' && y.0 == 'c'), 1);
 }
+
+/// Where a constant has the name of something that is asked.
+mod constants {
+    use memo_runtime::memoize;
+
+    #[expect(non_upper_case_globals, reason = "as a program may have it")]
+    const asked: u32 = 1;
+
+    #[memoize]
+    pub(super) fn more(x: u32) -> u32 {
+        x + asked
+    }
+}
+
+#[test]
+fn a_constant_may_have_the_name_of_something_that_is_asked() {
+    use constants::more;
+
+    miss!(more(1), 2);
+    assert_eq!(more::cache_peek(1), Some(2));
+}
