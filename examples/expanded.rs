@@ -9,7 +9,7 @@
 use memo_runtime::__private as rt; // hidden, and no promise to anybody
 
 fn double(x: u32) -> u32 {
-    let lookup = (rt::ByCopy(x),); // or (&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup()
+    let lookup = (rt::ByRef(&x),); // or (&&rt::Fit((&&rt::Argument(&x)).memo_found())).memo_lookup()
     let shape = rt::Whole::<u32>(rt::PhantomData); // where a type's name does not say it, the compiler finds out
     match rt::Cached::entry::<Options, _, _>(double::__cache(), &lookup, shape).claim() {
         rt::Claim::Ready(value) => value,

@@ -3,7 +3,7 @@
 pub use crate::cache::Stored;
 pub use crate::cached::{Cached, CachedForOne};
 pub use crate::expiry::{After, Never};
-pub use crate::key::{ByCopy, ByRef, KeyOf, Lookup, key_of};
+pub use crate::key::{ByRef, KeyOf, Lookup, key_of};
 pub use crate::memo::{Answer, Asked, Call, Claim, Limits, Told, apart};
 pub use crate::policy::{ClockPro, Fifo, Lru, SoonestToExpire};
 pub use crate::probe::{

@@ -96,31 +96,6 @@ where
     }
 }
 
-/// An argument looked up by value: a number, a `bool` or a `char`. [`ByRef`] would do the same, but its lifetime alone takes the
-/// compiler a twentieth of all that a function takes it.
-#[derive(Debug)]
-pub struct ByCopy<T>(pub T);
-
-impl<T: Copy + Hash + Eq + 'static> Lookup for ByCopy<T> {
-    type Key = T;
-
-    #[inline]
-    fn hash<H: Hasher>(&self, hasher: &mut H) {
-        self.0.hash(hasher);
-    }
-    #[inline]
-    fn matches(&self, key: &T) -> bool {
-        self.0 == *key
-    }
-    #[inline]
-    fn to_key(&self) -> T {
-        self.0
-    }
-    fn are_equal(one: &T, other: &T) -> bool {
-        one == other
-    }
-}
-
 /// An `Option<&T>`.
 #[derive(Debug)]
 pub struct OptionByRef<'a, T: ?Sized>(pub(crate) Option<&'a T>);

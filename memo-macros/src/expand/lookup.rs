@@ -51,7 +51,7 @@ fn plain(name: &Ident, ty: &Type) -> Option<TokenStream> {
         Type::Reference(it) => {
             types::is_primitive(&it.elem, Use::Borrowed).then(|| quote!(ByRef(#name)))
         }
-        ty => types::is_primitive(ty, Use::Key).then(|| quote!(ByCopy(#name))),
+        ty => types::is_primitive(ty, Use::Key).then(|| quote!(ByRef(&#name))),
     }
 }
 

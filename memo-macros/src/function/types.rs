@@ -170,7 +170,7 @@ pub(crate) fn peel(ty: &Type) -> (usize, &Type) {
 
 /// Whether a type is a number, a `bool` or a `char` by its name: what may be a key, and what else there is, a float or `()`.
 /// Of those there is nothing to ask the compiler, which takes it longer than all the rest of a small function. A type of the
-/// user's own by such a name has to be `Copy` as a key, and as a result it is stored whole, were it a `Result`.
+/// user's own by such a name is taken for what it is as a key, and as a result it is stored whole, were it a `Result`.
 pub(crate) fn is_primitive(ty: &Type, may_be: Use) -> bool {
     const KEYS: [&str; 14] = [
         "bool", "char", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
