@@ -43,6 +43,11 @@ impl List {
         }
     }
 
+    /// All slots that have been in the list are below.
+    pub(crate) fn bound(&self) -> usize {
+        self.links.len().saturating_sub(1)
+    }
+
     /// Puts the slot, which is not in the list, last.
     #[inline]
     pub(crate) fn push_back(&mut self, at: u32) {

@@ -20,7 +20,12 @@ struct Recency {
     list: List,
     /// Hits since the last replay.
     notes: Notes<32>,
+    /// So often yet notes are taken to be of distinct slots, as the last ones nearly were.
+    distinct: u32,
 }
+
+/// So often after each look.
+const FOR_LONG: u32 = 16;
 
 impl Recency {
     #[inline]
@@ -32,11 +37,10 @@ impl Recency {
 
     #[inline(never)]
     fn replay_some(&mut self) {
-        let slots = match self.notes.slots() {
-            one @ [_] => one,
-            more => last_of_each(more),
-        };
-        self.list.move_all_to_back(slots);
+        match self.notes.slots() {
+            one @ [_] => self.list.move_all_to_back(one),
+            more => move_to_back(&mut self.list, &mut self.distinct, more),
+        }
         self.notes.clear();
     }
 
@@ -44,8 +48,22 @@ impl Recency {
         self.replay();
         let slots = hits.slots.slots();
         hits.told += slots.len() as u64;
-        self.list.move_all_to_back(last_of_each(slots));
+        move_to_back(&mut self.list, &mut self.distinct, slots);
         hits.slots.clear();
+    }
+}
+
+/// Moves noted slots. Where many come more than once, it is cheaper to find that out and to move each once.
+fn move_to_back(list: &mut List, distinct: &mut u32, slots: &mut [u32]) {
+    if *distinct > 0 {
+        *distinct -= 1;
+        return list.move_all_to_back(slots);
+    }
+    let noted = slots.len();
+    let kept = last_of_each(slots, list.bound());
+    list.move_all_to_back(kept);
+    if kept.len() > noted / 2 {
+        *distinct = FOR_LONG;
     }
 }
 

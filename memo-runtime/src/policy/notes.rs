@@ -65,19 +65,27 @@ pub struct Hits {
 }
 
 /// Of each slot the last time that it is in there, in order; but now and then another one, too, where it would take long to know
-/// better. Changes what is in front.
-pub(crate) fn last_of_each(slots: &mut [u32]) -> &[u32] {
+/// better. Changes what is in front. All are below the `bound`: where that is low, and all there could be have been seen, the rest
+/// need not be looked at.
+pub(crate) fn last_of_each(slots: &mut [u32], bound: usize) -> &[u32] {
     const MOST: usize = 64;
     const NONE: u32 = u32::MAX;
     // The last one seen of those that have their place in common.
     let mut seen = [NONE; MOST];
     let mut first = slots.len();
+    let end = match bound {
+        ..=MOST => first.saturating_sub(bound),
+        _ => 0,
+    };
     for n in (0..slots.len()).rev() {
         let at = slots[n];
         let place = &mut seen[at as usize % MOST];
         slots[first - 1] = at;
         first -= usize::from(*place != at); // without a branch, which nobody could foretell
         *place = at;
+        if first == end {
+            break;
+        }
     }
     &slots[first..]
 }
@@ -89,9 +97,10 @@ mod tests {
     #[test]
     fn of_each_slot_the_last_one_stays() {
         let mut slots = [3, 1, 3, 3, 2, 1];
-        assert_eq!(last_of_each(&mut slots), [3, 2, 1]);
+        assert_eq!(last_of_each(&mut slots, 4), [3, 2, 1]);
+        assert_eq!(last_of_each(&mut [9, 0, 0, 1, 2, 2], 3), [0, 1, 2]);
         let mut in_one_place = [1, 65, 1, 65];
-        assert_eq!(last_of_each(&mut in_one_place), [1, 65, 1, 65]);
-        assert_eq!(last_of_each(&mut []), []);
+        assert_eq!(last_of_each(&mut in_one_place, 66), [1, 65, 1, 65]);
+        assert_eq!(last_of_each(&mut [], 0), []);
     }
 }
