@@ -117,8 +117,9 @@ impl<'l, H: Handle, L: Lookup, S: Shape, T: Options> Entry<'l, H, L, S, T> {
         let mut look = memo.state.beside::<PATIENT>().ok_or(No::CannotTell)?;
         let _first = First::held(&memo.state);
         let (state, hits) = look.parts();
-        let at = Self::find_in(state, lookup, print).ok_or(No::NotThere)?;
-        let value = state.note_hit::<PATIENT>(at, memo.lately(), hits);
+        let held = state.store.find_held(print, |key| lookup.matches(key));
+        let held = held.ok_or(No::NotThere)?;
+        let value = state.note_hit::<PATIENT>(held, memo.lately(), hits);
         value.ok_or(No::CannotTell)
     }
 

@@ -40,14 +40,16 @@ impl<K, V, F, T: Options> State<K, V, F, T> {
     #[inline]
     pub(super) fn note_hit<const PATIENT: bool>(
         &self,
-        at: u32,
+        (at, value): (u32, &V),
         lately: Lately,
         hits: &mut Hits,
     ) -> Option<V>
     where
         V: Clone,
     {
-        let value = self.store.surely_live(at, lately)?;
+        if !self.store.expiry.is_surely_live(at, lately) {
+            return None;
+        }
         if T::Order::is_to_hear(hits) {
             if !PATIENT {
                 return None;

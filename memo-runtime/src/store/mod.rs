@@ -83,6 +83,19 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
         self.table.find(print.hash(), is_wanted).copied()
     }
 
+    /// The slot that holds an entry with this key, and the value.
+    #[inline]
+    pub(crate) fn find_held(
+        &self,
+        print: Fingerprint,
+        matches: impl Fn(&K) -> bool,
+    ) -> Option<(u32, &V)> {
+        let is_wanted = |&at: &u32| self.slab.held(at).is_some_and(|(key, _)| matches(key));
+        let at = *self.table.find(print.hash(), is_wanted)?;
+        let (_, value) = self.slab.held(at)?;
+        Some((at, value))
+    }
+
     /// The value in the slot, if that is a live entry.
     #[inline]
     pub(crate) fn live(&self, at: u32, now: Tick) -> Option<&V> {

@@ -109,6 +109,15 @@ impl<K, V> Slab<K, V> {
         }
     }
 
+    /// The entry in the slot.
+    #[inline]
+    pub(crate) fn held(&self, at: u32) -> Option<(&K, &V)> {
+        match self.slots.get(at as usize)? {
+            Slot::Held(_, key, value) => Some((key, value)),
+            Slot::Promised(..) | Slot::Free(_) => None,
+        }
+    }
+
     #[inline]
     pub(crate) fn value(&self, at: u32) -> Option<&V> {
         match &self.slots[at as usize] {

@@ -70,7 +70,7 @@ impl<N: Default> Desks<N> {
     }
 
     #[cold]
-    #[inline(never)]
+    #[inline]
     fn further(&self, number: usize) -> Option<&Place<N>> {
         let mut number = number.checked_sub(AT_FIRST)?;
         let mut row = self.more.get()?;
