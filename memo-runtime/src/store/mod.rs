@@ -58,6 +58,10 @@ pub(crate) enum Finish {
 /// With so few slots, an empty store keeps its memory: it is likely to be filled again.
 const WORTH_FREEING: u32 = 128;
 
+/// A table of so few is half empty at most: what is removed from a crowded one leaves marks, and searches go past them until
+/// there are so many that it is made anew. A miss took a fifth longer. Larger ones would take too much memory, and cache.
+const ROOMY: usize = 2048;
+
 impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     pub(crate) fn new(bound: usize, mut order: O, expiry: E) -> Self {
         order.resize(bound);
@@ -222,6 +226,10 @@ impl<K, V, F, O: Order, E: Expiry> Store<K, V, F, O, E> {
     fn promise(&mut self, print: Fingerprint, key: K, run: Option<Run>) -> u32 {
         let at = self.slab.promise(key, print, run, self.bound);
         let print_of = |&other: &u32| self.slab.fingerprint(other).hash();
+        let len = self.table.len();
+        if len < ROOMY && self.table.capacity() < 2 * len {
+            self.table.reserve(len, print_of);
+        }
         self.table.insert_unique(print.hash(), at, print_of);
         at
     }
