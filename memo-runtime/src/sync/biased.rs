@@ -195,7 +195,7 @@ impl<X: Noted> Biased<X> {
         &self,
         promise: impl FnOnce(&X, &mut X::Promises) -> Option<R>,
     ) -> Result<R, BiasedGuard<'_, X>> {
-        let mut gate = self.gate.lock();
+        let mut gate = self.gate.lock_in_turn();
         if !self.is_shut() {
             let promised = {
                 let inside = self.inside.get();
