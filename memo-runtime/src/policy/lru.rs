@@ -37,10 +37,7 @@ impl Recency {
 
     #[inline(never)]
     fn replay_some(&mut self) {
-        match self.notes.slots() {
-            one @ [_] => self.list.move_all_to_back(one),
-            more => move_to_back(&mut self.list, &mut self.distinct, more),
-        }
+        self.list.move_all_to_back(self.notes.slots());
         self.notes.clear();
     }
 
@@ -48,22 +45,22 @@ impl Recency {
         self.replay();
         let slots = hits.slots.slots();
         hits.told += slots.len() as u64;
-        move_to_back(&mut self.list, &mut self.distinct, slots);
+        self.move_to_back(slots);
         hits.slots.clear();
     }
-}
 
-/// Moves noted slots. Where many come more than once, it is cheaper to find that out and to move each once.
-fn move_to_back(list: &mut List, distinct: &mut u32, slots: &mut [u32]) {
-    if *distinct > 0 {
-        *distinct -= 1;
-        return list.move_all_to_back(slots);
-    }
-    let noted = slots.len();
-    let kept = last_of_each(slots, list.bound());
-    list.move_all_to_back(kept);
-    if kept.len() > noted / 2 {
-        *distinct = FOR_LONG;
+    /// Where many slots are noted more than once, it is cheaper to find that out and to move each once.
+    fn move_to_back(&mut self, slots: &mut [u32]) {
+        if self.distinct > 0 {
+            self.distinct -= 1;
+            return self.list.move_all_to_back(slots);
+        }
+        let noted = slots.len();
+        let kept = last_of_each(slots, self.list.bound());
+        self.list.move_all_to_back(kept);
+        if kept.len() > noted / 2 {
+            self.distinct = FOR_LONG;
+        }
     }
 }
 
